@@ -1,0 +1,93 @@
+import { v4 } from 'uuid'
+import * as v from 'valibot'
+import { cleanText, REPAIRS_KEY } from './clean-text.ts'
+import type { Event } from './event.ts'
+import { eventKey } from './event-key.ts'
+import type { EventTypeDefinition, PayloadSchema } from './event-types/define-event-type.ts'
+import { createIssue, type EventIssue } from './issue.ts'
+import { type EventType, EVENT_TYPES, isEventType, TAXONOMY } from './taxonomy.ts'
+import { isTimestamp } from './timestamp.ts'
+
+/** The outcome of {@link parseEvent}: the event, or everything that is wrong with it. */
+export type ParsedEvent =
+  | { readonly ok: true; readonly event: Event }
+  | { readonly ok: false; readonly issues: readonly EventIssue[] }
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
+
+/**
+ * Makes an event out of whatever was handed in: checks it against the taxonomy, makes its text storable and fills in
+ * key, time and session. Never throws; an invalid event is answered with all its issues, each naming the field.
+ *
+ * @param now the time of an event that says none itself
+ */
+export function parseEvent(input: unknown, now: () => Date = () => new Date()): ParsedEvent {
+  if (!isObject(input)) return { ok: false, issues: [createIssue('event', 'an object', describe(input))] }
+  const { event_type: type, payload } = input
+  const issues = [...checkKey(input.event_key), ...checkTimestamp(input.timestamp)]
+  if (!isEventType(type)) return { ok: false, issues: [unknownType(type), ...issues] }
+  const definition = TAXONOMY[type] as unknown as EventTypeDefinition<EventType, PayloadSchema>
+  const checked = v.safeParse(definition.payload, payload)
+  if (!checked.success) return { ok: false, issues: [...checked.issues.map(toIssue), ...issues] }
+  if (issues.length > 0) return { ok: false, issues }
+
+  const cleaned = withRepairs(checked.output)
+  const given = input.timestamp as string | undefined
+  const event = {
+    event_type: type,
+    event_key: (input.event_key as string | undefined)?.toLowerCase() ?? deriveKey(definition, cleaned, given),
+    timestamp: given ?? definition.timestamp?.(cleaned) ?? now().toISOString(),
+    session_uuid: definition.sessionUuid(cleaned),
+    payload: cleaned,
+  }
+  return { ok: true, event: event as Event }
+}
+
+function deriveKey(
+  definition: EventTypeDefinition<EventType, PayloadSchema>,
+  payload: object,
+  timestamp: string | undefined,
+): string {
+  const identity = definition.identity?.(payload)
+  if (identity != null) return eventKey(definition.name, identity)
+  // A payload that can happen twice tells two events apart only together with its time.
+  return timestamp === undefined ? v4() : eventKey(definition.name, [timestamp, JSON.stringify(payload)])
+}
+
+function withRepairs(payload: object): object {
+  const { value, repairs } = cleanText(payload)
+  return repairs.length === 0 ? value : { ...value, [REPAIRS_KEY]: repairs }
+}
+
+function checkKey(key: unknown): readonly EventIssue[] {
+  if (key === undefined || (typeof key === 'string' && UUID.test(key))) return []
+  return [createIssue('event_key', 'a UUID', describe(key))]
+}
+
+function checkTimestamp(timestamp: unknown): readonly EventIssue[] {
+  if (timestamp === undefined || (typeof timestamp === 'string' && isTimestamp(timestamp))) return []
+  return [createIssue('timestamp', 'ISO 8601 with offset', describe(timestamp))]
+}
+
+function unknownType(type: unknown): EventIssue {
+  if (type === undefined) return createIssue('event_type', 'required', 'missing')
+  return createIssue('event_type', `one of ${EVENT_TYPES.join(', ')}`, describe(type))
+}
+
+function toIssue(issue: v.BaseIssue<unknown>): EventIssue {
+  const steps = issue.path?.map((step) => String(step.key)) ?? []
+  const path = ['payload', ...steps].join('.')
+  if (issue.input === undefined) return createIssue(path, 'required', 'missing')
+  if (issue.type === 'check') return createIssue(path, 'ISO 8601 with offset', issue.received)
+  return createIssue(path, issue.expected === 'Object' ? 'an object' : (issue.expected ?? issue.type), issue.received)
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing'
+  if (typeof value === 'string') return JSON.stringify(value)
+  return value === null || typeof value !== 'object' ? String(value) : Array.isArray(value) ? 'an array' : 'an object'
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
