@@ -1,0 +1,110 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+
+/*
+ * The tables as kysely knows them. Names are those of the database. A `bigint` comes out of pg as a string, and stays
+ * one where it is an identity (ids, transaction ids, epochs); offsets and sizes are made numbers by the read queries.
+ */
+
+/** Any JSON value that is an object. */
+export type JsonObject = { readonly [key: string]: unknown }
+
+/** A moment: a `Date` when read, ISO 8601 when written. */
+type Moment = ColumnType<Date, string, never>
+type GeneratedMoment = ColumnType<Date, never, never>
+/** A `bigint` that is read as a decimal string. */
+type BigInteger = ColumnType<string, string | number, string | number>
+
+/** The log. One row for each event, never changed. */
+export interface EventTable {
+  readonly id: ColumnType<string, never, never>
+  readonly event_key: string
+  readonly event_type: string
+  readonly timestamp: Moment
+  readonly recorded_at: GeneratedMoment
+  readonly session_uuid: string | null
+  readonly host: string
+  readonly payload: JSONColumnType<JsonObject, string, never>
+  /** The transaction that wrote the row: what a follower needs to never skip one that commits late. */
+  readonly transaction_id: ColumnType<string, never, never>
+}
+
+/** How far each file has been read, moved in the transaction that wrote the events. */
+export interface CursorTable {
+  readonly host: string
+  readonly device: string
+  readonly inode: string
+  readonly birth_time_ns: string
+  readonly path: string
+  readonly agent: string
+  readonly transcript: string
+  readonly generation: number
+  readonly generation_reason: string | null
+  readonly committed_offset: BigInteger
+  readonly marker_hash: string
+  readonly marker_length: number
+  readonly state: JSONColumnType<JsonObject>
+  readonly size: BigInteger
+  readonly mtime_ns: string
+  /** Bytes of this generation whose entries were delivered. */
+  readonly delivered_bytes: BigInteger
+  /** Bytes of this generation that hold nothing to deliver, by reason. */
+  readonly skipped_bytes: JSONColumnType<Readonly<Record<string, number>>>
+  /** Entry types that the format does not know, counted over all generations. */
+  readonly unknown_types: JSONColumnType<Readonly<Record<string, number>>>
+  readonly updated_at: Generated<Date>
+}
+
+/** Stretches of a file that could not be read as entries: malformed, too long. */
+export interface SkippedRangeTable {
+  readonly host: string
+  readonly device: string
+  readonly inode: string
+  readonly generation: number
+  readonly offset: BigInteger
+  readonly length: BigInteger
+  readonly path: string
+  readonly reason: string
+  readonly detail: string | null
+  readonly recorded_at: GeneratedMoment
+}
+
+/** Events that could not be stored for their own content, with what is needed to try again. */
+export interface DeadLetterTable {
+  readonly id: ColumnType<string, never, never>
+  readonly event_key: string
+  readonly event_type: string | null
+  readonly host: string
+  /** The event as UTF-8 JSON; `bytea`, since that can hold what `jsonb` refused. Null if even that was too large. */
+  readonly event: Buffer | null
+  readonly path: string | null
+  readonly device: string | null
+  readonly inode: string | null
+  readonly offset: BigInteger | null
+  readonly length: BigInteger | null
+  /** SHA-256 of the event's JSON, in hexadecimal. */
+  readonly sha256: string
+  readonly sqlstate: string | null
+  readonly reason: string
+  readonly created_at: GeneratedMoment
+  readonly retried_at: ColumnType<Date | null, never, Date | string>
+  readonly resolved_at: ColumnType<Date | null, never, Date | string>
+}
+
+/** Who may move the cursors of a host. The epoch grows with each owner. */
+export interface WatcherLeaseTable {
+  readonly host: string
+  readonly epoch: BigInteger
+  readonly holder: string
+  readonly taken_at: Generated<Date>
+}
+
+/** The database of turnlog, for `Kysely<Database>`. */
+export interface Database {
+  events: EventTable
+  cursors: CursorTable
+  skipped_ranges: SkippedRangeTable
+  dead_letters: DeadLetterTable
+  watcher_leases: WatcherLeaseTable
+  /** Each turn once, also where forked sessions carry copies of it: the earliest row. */
+  canonical_turns: EventTable
+}
