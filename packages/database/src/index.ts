@@ -1,5 +1,22 @@
 export { type Connection, type ConnectOptions, connect } from './connect.ts'
 export { cutConnection, StatementDeadlineError } from './deadline-client.ts'
+export {
+  type EmbeddedPostgres,
+  EmbeddedPostgresAccessError,
+  EmbeddedPostgresError,
+  type EmbeddedPostgresExit,
+  EmbeddedPostgresInitError,
+  EmbeddedPostgresOccupiedError,
+  type EmbeddedPostgresOptions,
+  type EmbeddedPostgresReport,
+  EmbeddedPostgresStartError,
+  EmbeddedPostgresUnavailableError,
+  EmbeddedPostgresVersionError,
+  type FoundEmbeddedPostgres,
+  findEmbeddedPostgres,
+  type StopMode,
+  startEmbeddedPostgres,
+} from './embedded/index.ts'
 export { DatabaseTooNewError, MigrationError, migrateToLatest } from './migrate-to-latest.ts'
 export { readCursors, type StoredCursor } from './queries/read-cursors.ts'
 export { type DeadLetter, readDeadLetters } from './queries/read-dead-letters.ts'

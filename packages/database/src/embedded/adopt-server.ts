@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { EmbeddedPostgresOccupiedError } from './errors.ts'
+import { judgeLock } from './judge-lock.ts'
+import { directoryIdentity, type OsProcess, readOsProcess } from './os-process.ts'
+import { type PostmasterFile, readPostmasterFile } from './postmaster-file.ts'
+import { identifyServer, isNotYetReady, isWrongPassword, type ServerIdentity } from './server-identity.ts'
+import { fromFound, type ServerProcess } from './server-process.ts'
+
+export type Adoption =
+  | { readonly found: true; readonly server: ServerProcess; readonly port: number; readonly identity: ServerIdentity }
+  /** `stranger`: a living process that the lock names although it is not the server. */
+  | { readonly found: false; readonly stranger: number | null }
+
+export interface AdoptOptions {
+  readonly dataDir: string
+  readonly password: string
+  /** How long a server that says it is ready may leave us without an answer, in milliseconds. */
+  readonly answerTimeoutMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Takes over the server that already runs on a data directory, once it is ready. One that is coming up is waited for,
+ * one that is going down is waited out. What the lock says is believed only as far as the operating system and the
+ * server itself, asked with the password, confirm it.
+ */
+export async function adoptServer(options: AdoptOptions): Promise<Adoption> {
+  const { dataDir, signal, answerTimeoutMs = 10_000 } = options
+  let unansweredSince: number | null = null
+  for (;;) {
+    signal?.throwIfAborted()
+    const holder = await findHolder(dataDir)
+    if (holder.kind !== 'ours') return { found: false, stranger: holder.stranger }
+    if (holder.lock.status === 'ready') {
+      const adoption = await tryAdopt(holder, options)
+      if (adoption) return adoption
+      unansweredSince ??= performance.now()
+      if (performance.now() - unansweredSince > answerTimeoutMs) throw unresponsive(dataDir, holder.lock.pid)
+    }
+    await sleep(20)
+  }
+}
+
+export interface LivingHolder {
+  readonly kind: 'ours'
+  readonly lock: PostmasterFile
+  readonly process: OsProcess
+}
+
+/** Whether a server of ours runs on a data directory, by its lock and the operating system. */
+export async function findHolder(
+  dataDir: string,
+): Promise<LivingHolder | { readonly kind: 'none'; readonly stranger: number | null }> {
+  const lock = await readPostmasterFile(dataDir)
+  if (lock === null) return { kind: 'none', stranger: null }
+  const process = await readOsProcess(lock.pid)
+  const verdict = judgeLock(lock, process, await directoryIdentity(dataDir))
+  if (verdict === 'ours' && process) return { kind: 'ours', lock, process }
+  return { kind: 'none', stranger: verdict === 'stranger' ? lock.pid : null }
+}
+
+/** Null if the server could not answer now. */
+async function tryAdopt({ lock, process }: LivingHolder, options: AdoptOptions): Promise<Adoption | null> {
+  const { dataDir, password } = options
+  if (lock.port === null) return null
+  try {
+    const identity = await identifyServer(lock.port, password)
+    await confirm(identity, lock, dataDir)
+    return { found: true, server: fromFound(process), port: lock.port, identity }
+  } catch (error) {
+    if (isNotYetReady(error) || isTimeout(error)) return null
+    if (isWrongPassword(error)) throw wrongPassword(dataDir, lock.pid, error)
+    throw error
+  }
+}
+
+// Somebody else's server may listen on a port that a stale lock names.
+async function confirm(identity: ServerIdentity, lock: PostmasterFile, dataDir: string): Promise<void> {
+  const same = (await directoryIdentity(identity.dataDir)) === (await directoryIdentity(dataDir))
+  // The lock has the time at which the process began, the server the one at which it had read its settings.
+  const sameStart = Math.abs(identity.startedAt - lock.startedAt) <= 10
+  if (same && sameStart) return
+  throw new EmbeddedPostgresOccupiedError(
+    dataDir,
+    lock.pid,
+    `the server on port ${lock.port} says that its data lies in ${identity.dataDir} and that it started at ${new Date(identity.startedAt * 1000).toISOString()}, which does not fit the lock`,
+    'Stop the server that should not be there, and start again.',
+  )
+}
+
+function wrongPassword(dataDir: string, pid: number, cause: unknown): EmbeddedPostgresOccupiedError {
+  const advice =
+    'Put the right password into the file `password` beside the data directory, or stop that server and start again.'
+  return new EmbeddedPostgresOccupiedError(
+    dataDir,
+    pid,
+    'the running server does not take the password that is on file',
+    advice,
+    { cause },
+  )
+}
+
+function unresponsive(dataDir: string, pid: number): EmbeddedPostgresOccupiedError {
+  const advice = `Look at the end of its log; \`kill -QUIT ${pid}\` (then -KILL) ends it, and the next start recovers the data.`
+  return new EmbeddedPostgresOccupiedError(dataDir, pid, 'it is a server on this data, but does not answer', advice)
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && /timeout/i.test(error.message)
+}

@@ -1,0 +1,49 @@
+import type { EmbeddedPostgresReport, StopMode } from './report.ts'
+
+export interface EmbeddedPostgresOptions {
+  /** The server's files go to `postgres/` in this directory, which is made if it does not exist. */
+  readonly stateDir: string
+  readonly report?: Partial<EmbeddedPostgresReport>
+  /** Ends a start that is under way; what it had started is stopped again. */
+  readonly signal?: AbortSignal
+  /** Server settings (`postgresql.conf` names) over the defaults of this package. */
+  readonly settings?: Readonly<Record<string, string>>
+  /**
+   * How long `stop()` waits for its own mode, in milliseconds, before it goes over to `immediate`.
+   *
+   * @default 5000
+   */
+  readonly stopTimeoutMs?: number
+  /**
+   * Where the server lives when the process runs as root and the server's account cannot enter the state directory.
+   *
+   * @default /var/lib/turnlog/embedded
+   */
+  readonly fallbackDir?: string
+}
+
+/** A running PostgreSQL server on a state directory. */
+export interface EmbeddedPostgres {
+  /** Of the database `turnlog`, with user and password. */
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  /** It was already running, left behind by an owner that died. */
+  readonly adopted: boolean
+  /** Of the server, as in `18.4`. */
+  readonly version: string
+  /** Resolves when the server is gone, for whatever reason. Never rejects. Keeps no process alive by itself. */
+  readonly exited: Promise<EmbeddedPostgresExit>
+  /**
+   * Stops the server and resolves when it is gone: `mode` (default `fast`) first, after `stopTimeoutMs` `immediate`,
+   * and SIGKILL for one that does not even hear that. Stopping twice is the same as once; a second call with a
+   * stronger mode hurries the first.
+   */
+  stop(mode?: StopMode): Promise<void>
+}
+
+/** Exit code or signal of the server; both null for an adopted one, whose exit only its own parent can see. */
+export interface EmbeddedPostgresExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { EmbeddedPostgresAccessError } from './errors.ts'
+
+/** The password of the server's only user; made on first use, in a file that only its owner may read. */
+export async function ensurePassword(file: string): Promise<string> {
+  return (await readPassword(file)) ?? (await makePassword(file))
+}
+
+/** Null if there is none yet. */
+export async function readPassword(file: string): Promise<string | null> {
+  try {
+    return (await readFile(file, 'utf8')).trim() || null
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new EmbeddedPostgresAccessError(
+      file,
+      'the password of the embedded server cannot be read',
+      'Use the account that started the server first (root, if that was root).',
+      { cause },
+    )
+  }
+}
+
+// A link is made whole or not at all, and not over another one: of two starts at once both use the same password.
+async function makePassword(file: string): Promise<string> {
+  const scratch = `${file}-${randomBytes(4).toString('hex')}`
+  try {
+    await writeFile(scratch, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    await link(scratch, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+  } finally {
+    await rm(scratch, { force: true })
+  }
+  return (await readFile(file, 'utf8')).trim()
+}

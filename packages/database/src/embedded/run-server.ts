@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { adoptServer } from './adopt-server.ts'
+import type { Binaries } from './binaries.ts'
+import { checkDataVersion, initialiseDataDirectory, readDataVersion } from './data-directory.ts'
+import type { EmbeddedPostgresOptions } from './embedded-postgres.ts'
+import { EmbeddedPostgresStartError } from './errors.ts'
+import { type Launch, launchServer } from './launch-server.ts'
+import { stopOrphans } from './orphans.ts'
+import { resetPassword } from './reset-password.ts'
+import { usableBinaries } from './runtime-copy.ts'
+import type { OpenedHome } from './server-home.ts'
+import { identifyServer, isWrongPassword, type ServerIdentity } from './server-identity.ts'
+import { chooseServerPort, rememberServerPort } from './server-port.ts'
+import type { ServerProcess } from './server-process.ts'
+import { stopServer } from './stop-server.ts'
+
+export interface RunServerOptions extends EmbeddedPostgresOptions, OpenedHome {
+  readonly installed: Binaries
+  readonly password: string
+}
+
+export interface RunningServer {
+  readonly server: ServerProcess
+  readonly port: number
+  readonly identity: ServerIdentity
+  readonly adopted: boolean
+}
+
+// How long we try again after failures that pass by themselves.
+const RETRY_DEADLINE_MS = 20_000
+const RETRY_INTERVAL_MS = 50
+/** Children of a killed server end within milliseconds, unless they are deep in a computation. */
+const ORPHAN_PATIENCE_MS = 2000
+
+/*
+ * adopt ──found──► running
+ *   │ ▲
+ *   │ └─ lock held: another start was faster │ port taken │ memory in use: children of a killed server still end
+ *   ▼                                        │
+ * initialise (once) ──► launch ──────────────┴──ready──► running
+ *                          └── anything else: EmbeddedPostgresStartError
+ */
+export async function runServer(options: RunServerOptions): Promise<RunningServer> {
+  const { home, report } = options
+  const begun = performance.now()
+  const taken = new Set<number>()
+  for (;;) {
+    await ensureData(options)
+    const adoption = await adoptServer({ ...options, dataDir: home.dataDir })
+    if (adoption.found) return { ...adoption, adopted: true }
+    if (adoption.stranger !== null) report?.staleLock?.({ pid: adoption.stranger })
+    const port = await chooseServerPort(home.portFile, taken)
+    const launch = await launchServer({ ...options, ...adoption, port, binaries: await binariesFor(options) })
+    const waited = performance.now() - begun
+    if (launch.ok) {
+      const identity = await welcome(launch.server, port, options)
+      if (identity) return { server: launch.server, port, identity, adopted: false }
+      await resetPassword({ ...options, binaries: await binariesFor(options) })
+    } else {
+      if (launch.failure === 'failed' || waited > RETRY_DEADLINE_MS) throw startError(launch, options)
+      report?.retrying?.({ reason: launch.failure })
+      if (launch.failure === 'port_taken') taken.add(port)
+      else await sleep(RETRY_INTERVAL_MS)
+      if (launch.failure === 'memory_in_use' && waited > ORPHAN_PATIENCE_MS) await stopOrphans(home.dataDir)
+    }
+  }
+}
+
+async function ensureData(options: RunServerOptions): Promise<void> {
+  const { home, installed } = options
+  const version = await readDataVersion(home.dataDir)
+  if (version !== null) return checkDataVersion(home.dataDir, version, installed)
+  const sync = options.settings?.fsync !== 'off'
+  await initialiseDataDirectory({ ...options, dataDir: home.dataDir, binaries: await binariesFor(options), sync })
+}
+
+function binariesFor({ installed, home, account, report }: RunServerOptions): Promise<Binaries> {
+  return usableBinaries({ installed, runtimeDir: home.runtimeDir, account, report })
+}
+
+/** Makes sure that we can use the server; null (and the server stopped) if it does not take our password. */
+async function welcome(server: ServerProcess, port: number, options: RunServerOptions): Promise<ServerIdentity | null> {
+  try {
+    const identity = await identifyServer(port, options.password)
+    await rememberServerPort(options.home.portFile, port)
+    return identity
+  } catch (error) {
+    await stopServer(server, 'fast', 5000)
+    if (isWrongPassword(error)) return null
+    throw error
+  }
+}
+
+function startError(launch: Launch & { readonly ok: false }, { home }: RunServerOptions): EmbeddedPostgresStartError {
+  return new EmbeddedPostgresStartError({ ...launch, dataDir: home.dataDir, logFile: home.logFile })
+}

@@ -1,0 +1,30 @@
+import { installedBinaries } from './binaries.ts'
+import type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.ts'
+import { ensurePassword } from './password.ts'
+import { runServer } from './run-server.ts'
+import { createServerHandle } from './server-handle.ts'
+import { openServerHome } from './server-home.ts'
+
+/**
+ * Starts the server of a state directory, or takes over the one that an earlier owner left running. Resolves when it
+ * accepts connections. The database is made on the first call; after a crash the server recovers by itself.
+ *
+ * Works as an ordinary account, and as root (the server then runs under an unprivileged one). Of two calls at once on
+ * one state directory one starts the server and both use it.
+ *
+ * The server is in a session of its own and outlives its owner if that is killed; call `stop()` to end it.
+ *
+ * @throws EmbeddedPostgresError with the facts, the cause and the next step.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  options.signal?.throwIfAborted()
+  const begun = performance.now()
+  const installed = await installedBinaries()
+  const { home, account } = await openServerHome(options)
+  const password = await ensurePassword(home.passwordFile)
+  const running = await runServer({ ...options, installed, home, account, password })
+  const facts = { pid: running.server.pid, port: running.port, ms: performance.now() - begun }
+  if (running.adopted) options.report?.adopted?.(facts)
+  else options.report?.started?.(facts)
+  return createServerHandle({ ...running, password, logFile: home.logFile, options })
+}
