@@ -1,1 +1,8 @@
-export {}
+export type { FileCursor } from './file-cursor.ts'
+export type { FileIdentity } from './files/file-identity.ts'
+export type { JsonObject, JsonValue } from './json.ts'
+export type { WatcherReport } from './report.ts'
+export type { Segment, SegmentEvent, SkippedRange, Tally } from './segment.ts'
+export { type TranscriptWatcher, type WatcherEnd, watchTranscripts } from './watch-transcripts.ts'
+export type { DeliveryStatus, TranscriptSource, WatcherOptions } from './watcher-options.ts'
+export type { WatcherStatus } from './watcher-status.ts'

@@ -1,0 +1,29 @@
+import type { BigIntStats } from 'node:fs'
+
+/** Which file it is, whatever it is called: device, inode and birth time, as decimal strings. */
+export interface FileIdentity {
+  readonly device: string
+  readonly inode: string
+  readonly birthTimeNs: string
+}
+
+/** Takes a file's identity from its stats (`bigint: true`, since inodes and nanoseconds outgrow a double). */
+export function toFileIdentity(stats: BigIntStats): FileIdentity {
+  return { device: String(stats.dev), inode: String(stats.ino), birthTimeNs: String(stats.birthtimeNs) }
+}
+
+/** The key under which a file is known while it exists; an inode is free again once its file is gone. */
+export function fileKey(stats: BigIntStats): string {
+  return `${stats.dev}:${stats.ino}`
+}
+
+/**
+ * Tells whether an inode holds another file than the one remembered, because its birth time differs. Where the file
+ * system keeps no birth time, Node answers with the time of the last change (nodejs/node `fs.Stats`), which moves with
+ * every append; there the marker alone has to tell.
+ */
+export function isRecreated(known: FileIdentity, stats: BigIntStats): boolean {
+  return (
+    known.birthTimeNs !== String(stats.birthtimeNs) && stats.birthtimeNs !== stats.ctimeNs && stats.birthtimeNs !== 0n
+  )
+}

@@ -1,0 +1,110 @@
+import { type BigIntStats, statSync } from 'node:fs'
+import type { FileCursor } from '../file-cursor.ts'
+import type { TranscriptFormat } from '../formats/transcript-format.ts'
+import type { JsonObject } from '../json.ts'
+import { toSavedState } from '../reading/saved-state.ts'
+import type { WatcherReport } from '../report.ts'
+import { SessionClock } from '../sessions/session-clock.ts'
+import { fileKey, isRecreated } from './file-identity.ts'
+import { type TrackedFile, toFileCursor, trackKnownFile, trackNewFile, trackRecreatedFile } from './tracked-file.ts'
+
+/** A path below a source folder. */
+export interface FoundPath {
+  readonly format: TranscriptFormat
+  readonly path: string
+  readonly relativePath: string
+}
+
+/** A file that was looked at, and whether it changed since it was last read. */
+export interface Sighting {
+  readonly file: TrackedFile
+  readonly changed: boolean
+}
+
+export interface TranscriptCatalogOptions {
+  readonly cursors: Iterable<FileCursor>
+  readonly inactivityTimeoutMs: number
+  readonly report: WatcherReport
+}
+
+/** The transcript files that are known, by what they are (device, inode) and by where they are. */
+export class TranscriptCatalog {
+  readonly #byKey = new Map<string, TrackedFile>()
+  readonly #byPath = new Map<string, TrackedFile>()
+  readonly #cursors = new Map<string, FileCursor>()
+  readonly #options: TranscriptCatalogOptions
+
+  constructor(options: TranscriptCatalogOptions) {
+    this.#options = options
+    for (const cursor of options.cursors) this.#cursors.set(`${cursor.file.device}:${cursor.file.inode}`, cursor)
+  }
+
+  get files(): Iterable<TrackedFile> {
+    return this.#byKey.values()
+  }
+
+  get size(): number {
+    return this.#byKey.size
+  }
+
+  at(path: string): TrackedFile | undefined {
+    return this.#byPath.get(path)
+  }
+
+  /** Takes note of a file that stands at a path. Returns null for one that is no transcript, or known elsewhere. */
+  sight(found: FoundPath, stats: BigIntStats): Sighting | null {
+    const key = fileKey(stats)
+    const known = this.#byKey.get(key)
+    if (known !== undefined && !isRecreated(known.identity, stats)) return this.#sightAgain(known, found, stats)
+    if (known !== undefined) this.remove(known)
+    const file = this.#track(key, found, stats, known)
+    if (file === null) return null
+    this.#byKey.set(key, file)
+    this.#byPath.set(file.path, file)
+    return { file, changed: !file.isVerified || file.offset !== file.size || file.restartReason !== null }
+  }
+
+  /** Forgets a file; its cursor stays at hand, should it come back. */
+  remove(file: TrackedFile): void {
+    this.#byKey.delete(file.key)
+    if (file.state !== null) this.#cursors.set(file.key, toFileCursor(file, JSON.parse(file.state) as JsonObject))
+    if (this.#byPath.get(file.path) === file) this.#byPath.delete(file.path)
+  }
+
+  #track(key: string, found: FoundPath, stats: BigIntStats, previous: TrackedFile | undefined): TrackedFile | null {
+    const transcript = found.format.identify(found.relativePath)
+    if (transcript === null || transcript.compressed === true) return null
+    const place = { ...found, key, transcript }
+    if (previous !== undefined) return trackRecreatedFile(previous.generation, stats, place)
+    const cursor = this.#cursors.get(key)
+    this.#cursors.delete(key)
+    if (cursor === undefined) return trackNewFile(stats, place)
+    if (isRecreated(cursor.file, stats)) return trackRecreatedFile(cursor.generation, stats, place)
+    const file = trackKnownFile(cursor, stats, place)
+    file.sessionDueAt = this.#sessionDueAt(cursor)
+    if (file.path !== cursor.path) this.#options.report.fileMoved?.(cursor.path, file.path)
+    return file
+  }
+
+  #sightAgain(file: TrackedFile, found: FoundPath, stats: BigIntStats): Sighting | null {
+    if (file.path !== found.path && !this.#move(file, found)) return null
+    return { file, changed: file.mtimeNs !== stats.mtimeNs || file.size !== Number(stats.size) }
+  }
+
+  // One file under two names (hard links) keeps the first; under a new name only, it was moved.
+  #move(file: TrackedFile, found: FoundPath): boolean {
+    const stillThere = statSync(file.path, { bigint: true, throwIfNoEntry: false })
+    if (stillThere !== undefined && fileKey(stillThere) === file.key) return false
+    this.#options.report.fileMoved?.(file.path, found.path)
+    if (this.#byPath.get(file.path) === file) this.#byPath.delete(file.path)
+    file.path = found.path
+    file.relativePath = found.relativePath
+    this.#byPath.set(file.path, file)
+    return true
+  }
+
+  #sessionDueAt(cursor: FileCursor): number | null {
+    const state = toSavedState(cursor.state).clock
+    return new SessionClock({ agent: cursor.agent, timeoutMs: this.#options.inactivityTimeoutMs, state }).dueAt
+  }
+}

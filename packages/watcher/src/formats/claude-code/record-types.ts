@@ -1,0 +1,27 @@
+/** Types of lines in which nobody says anything. Others that are unknown are skipped as well, but counted. */
+export const BOOKKEEPING_TYPES: ReadonlySet<unknown> = new Set([
+  'agent-name',
+  'ai-title',
+  'atis-latch',
+  'bridge-session',
+  'cost-state',
+  'custom-title',
+  'file-history-delta',
+  'file-history-snapshot',
+  'frame-link',
+  'last-prompt',
+  'mode',
+  'permission-mode',
+  'pr-link',
+  // Hooks, running commands, and copies of subagents' lines (agent_progress), whose own files hold them too.
+  'progress',
+  'relocated',
+  'result',
+  'started',
+  'summary',
+  'system',
+  'tag',
+  'tool_result',
+  'tool_use',
+  'worktree-state',
+])

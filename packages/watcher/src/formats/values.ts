@@ -1,0 +1,22 @@
+/** Reads of values that can be anything, since nobody promises what a transcript holds. */
+export type UnknownObject = Readonly<Record<string, unknown>>
+
+export function isObject(value: unknown): value is UnknownObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The value if it is an object; an empty one otherwise. */
+export function toObject(value: unknown): UnknownObject {
+  return isObject(value) ? value : EMPTY
+}
+
+/** The value if it is a string with at least one character. */
+export function toText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+export function isBlank(text: string): boolean {
+  return text.trim() === ''
+}
+
+const EMPTY: UnknownObject = {}

@@ -1,0 +1,20 @@
+import type { TranscriptIdentity } from '../formats/transcript-format.ts'
+import type { JsonObject } from '../json.ts'
+
+/** What a cursor keeps as its state: everything that reading on from its offset needs beside the bytes. */
+export interface SavedState {
+  /** What the file's first name said; it stays the same transcript under any other. */
+  readonly transcript: TranscriptIdentity
+  readonly parser: JsonObject | null
+  readonly clock: JsonObject | null
+}
+
+/** Reads a stored state back. */
+export function toSavedState(state: JsonObject): SavedState {
+  return state as unknown as SavedState
+}
+
+/** Makes a state fit to be stored. */
+export function fromSavedState(state: SavedState): JsonObject {
+  return state as unknown as JsonObject
+}

@@ -1,0 +1,93 @@
+import type { EventInput } from '@turnlog/schema'
+import type { TrackedFile } from '../files/tracked-file.ts'
+import type { Entry, TranscriptIdentity, TranscriptParser } from '../formats/transcript-format.ts'
+import type { JsonObject } from '../json.ts'
+import { type LineObject, parseLine } from '../lines/parse-line.ts'
+import { SessionClock } from '../sessions/session-clock.ts'
+import { fromSavedState, toSavedState } from './saved-state.ts'
+import type { SegmentBuilder } from './segment-builder.ts'
+
+/** The payload key that says that bytes of the entry were no UTF-8 and stand as U+FFFD in its text. */
+const INVALID_UTF8_KEY = 'invalid_utf8'
+
+/**
+ * The reading of one transcript from line to event: the format's parser, the session's clock, and what both have to
+ * remember between two lines.
+ */
+export class TranscriptReading {
+  readonly #parser: TranscriptParser
+  /** Null for a subagent's transcript: its session is another file's to end. */
+  readonly #clock: SessionClock | null
+  readonly #transcript: TranscriptIdentity
+  readonly #path: string
+
+  constructor(file: TrackedFile, inactivityTimeoutMs: number) {
+    const { format, transcript } = file
+    const state = file.state === null ? null : toSavedState(JSON.parse(file.state) as JsonObject)
+    this.#transcript = transcript
+    this.#path = file.path
+    this.#parser = format.createParser(transcript, state?.parser ?? null)
+    this.#clock =
+      transcript.agentId === null
+        ? new SessionClock({ agent: format.agent, timeoutMs: inactivityTimeoutMs, state: state?.clock ?? null })
+        : null
+  }
+
+  /**
+   * Reads one line into a segment.
+   *
+   * @param offset where the line begins in the file
+   * @param length its bytes with what ends it, all of which are accounted for
+   */
+  readLine(line: Buffer, offset: number, length: number, segment: SegmentBuilder): void {
+    const { objects, gaps } = parseLine(line)
+    // What ends the line belongs to whatever stands last in it.
+    const endOf = (end: number) => (end === line.length ? length : end)
+    for (const gap of gaps) segment.countSkipped(gap.reason, offset + gap.start, endOf(gap.end) - gap.start)
+    for (const [index, object] of objects.entries()) {
+      const isLast = index === objects.length - 1 && gaps.every((gap) => gap.end <= object.start)
+      this.#readObject(object, offset + object.start, (isLast ? length : object.end) - object.start, segment)
+    }
+  }
+
+  /** Lets time pass at the end of the file. */
+  tick(now: number, offset: number, segment: SegmentBuilder): void {
+    const ending = this.#clock?.tick(now)
+    if (ending != null) segment.addEvent(ending, offset, 0)
+  }
+
+  get sessionDueAt(): number | null {
+    return this.#clock?.dueAt ?? null
+  }
+
+  snapshot(): JsonObject {
+    return fromSavedState({
+      transcript: this.#transcript,
+      parser: this.#parser.snapshot(),
+      clock: this.#clock?.snapshot() ?? null,
+    })
+  }
+
+  #readObject(object: LineObject, offset: number, length: number, segment: SegmentBuilder): void {
+    const entry: Entry = { value: object.value, offset, length: object.end - object.start }
+    const outcome = this.#parser.parse(entry)
+    const ending = outcome.timestamp === null ? null : this.#clock?.observe(outcome.timestamp)
+    if (ending != null) segment.addEvent(ending, offset, 0)
+    for (const event of outcome.events) {
+      if (event.event_type === 'session_registered') this.#clock?.register(event.payload.session_uuid)
+      segment.addEvent(this.#complete(event, object), offset, length)
+    }
+    if (outcome.skipped === null) segment.countDelivered(length)
+    else segment.countSkipped(outcome.skipped, offset, length)
+    if (outcome.unknownType !== undefined) segment.countUnknownType(outcome.unknownType)
+  }
+
+  // The formats know neither paths nor bytes; what the watcher knows beside the entry is added here.
+  #complete(event: EventInput, object: LineObject): EventInput {
+    if (event.event_type === 'session_registered') {
+      return { ...event, payload: { ...event.payload, transcript_path: this.#path } }
+    }
+    if (!object.invalidUtf8) return event
+    return { ...event, payload: { ...event.payload, [INVALID_UTF8_KEY]: true } } as EventInput
+  }
+}

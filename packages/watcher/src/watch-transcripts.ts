@@ -1,0 +1,178 @@
+import { setImmediate } from 'node:timers/promises'
+import { isGone } from './files/scan-folder.ts'
+import type { TrackedFile } from './files/tracked-file.ts'
+import { TranscriptCatalog } from './files/transcript-catalog.ts'
+import { OpenFiles } from './reading/open-files.ts'
+import { type ReadOutcome, SegmentReader } from './reading/segment-reader.ts'
+import { DeliveryWindow } from './scheduling/delivery-window.ts'
+import { Lookout } from './scheduling/lookout.ts'
+import { ReadQueue } from './scheduling/read-queue.ts'
+import { WakeUp } from './scheduling/wake-up.ts'
+import type { Segment } from './segment.ts'
+import {
+  type DeliveryStatus,
+  type ResolvedWatcherOptions,
+  resolveWatcherOptions,
+  type WatcherOptions,
+} from './watcher-options.ts'
+import { isActive, toWatcherStatus, type WatcherStatus } from './watcher-status.ts'
+
+/** Why the watching ended: it was told to, or the taker of the segments said so. */
+export type WatcherEnd = 'stopped' | 'fenced' | 'closed'
+
+/** A segment weighs at least this much in the window: it takes some memory whatever it holds. */
+const SEGMENT_WEIGHT = 4096
+
+/**
+ * Follows the transcripts below the source folders, from where their cursors stand: finds the files, reads what is
+ * new in them, and hands it out as segments, in order and without gaps for each file. Begins at once.
+ */
+export function watchTranscripts(options: WatcherOptions): TranscriptWatcher {
+  return new TranscriptWatcher(resolveWatcherOptions(options))
+}
+
+/** See {@link watchTranscripts}. */
+export class TranscriptWatcher implements AsyncDisposable {
+  readonly #options: ResolvedWatcherOptions
+  readonly #catalog: TranscriptCatalog
+  readonly #openFiles: OpenFiles
+  readonly #reader: SegmentReader
+  readonly #queue = new ReadQueue()
+  readonly #window: DeliveryWindow
+  readonly #wakeUp = new WakeUp()
+  readonly #stop = new AbortController()
+  readonly #lookout: Lookout
+  #end: WatcherEnd = 'stopped'
+  #failure: unknown
+  #skippedLines = 0
+
+  /** Resolves when all files were found and compared with their cursors, and changes are being watched for. */
+  readonly ready: Promise<void>
+  /** Resolves when the watching has ended and nothing handed out is unsettled; rejects if it broke. */
+  readonly done: Promise<WatcherEnd>
+
+  constructor(options: ResolvedWatcherOptions) {
+    const { inactivityTimeoutMs, maxLineBytes, now, report } = options
+    this.#options = options
+    this.#catalog = new TranscriptCatalog({ cursors: options.cursors, inactivityTimeoutMs, report })
+    this.#openFiles = new OpenFiles(inactivityTimeoutMs)
+    this.#reader = new SegmentReader({ openFiles: this.#openFiles, maxLineBytes, now })
+    this.#window = new DeliveryWindow(options.windowBytes)
+    this.#lookout = new Lookout({
+      ...options,
+      catalog: this.#catalog,
+      openFiles: this.#openFiles,
+      enqueue: (file, isLive) => this.#enqueue(file, isLive),
+      signal: this.#stop.signal,
+    })
+    this.ready = this.#start()
+    this.done = this.#run()
+    // Both are for whoever asks; a failure that nobody asked about must not end the process by itself.
+    this.ready.catch(() => undefined)
+    this.done.catch(() => undefined)
+  }
+
+  status(): WatcherStatus {
+    const known = { skippedLines: this.#skippedLines, mode: this.#lookout.mode }
+    return toWatcherStatus(this.#catalog.files, known, this.#options.now())
+  }
+
+  /** Stops reading at once. Resolves like {@link done}: what was handed out is settled by then. */
+  stop(): Promise<WatcherEnd> {
+    this.#stop.abort()
+    this.#wakeUp.wake()
+    return this.done
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  async #start(): Promise<void> {
+    const startedAt = performance.now()
+    await this.#lookout.start()
+    const { files, bytesBehind } = this.status()
+    this.#options.report.ready?.({ files, bytesBehind, tookMs: performance.now() - startedAt })
+  }
+
+  async #run(): Promise<WatcherEnd> {
+    try {
+      while (!this.#stop.signal.aborted) await this.#readNext()
+      while (!this.#window.isEmpty) await this.#window.changed()
+      if (this.#failure !== undefined) throw this.#failure
+      return this.#end
+    } finally {
+      this.#stop.abort()
+      this.#openFiles.closeAll()
+      await this.#lookout.close()
+    }
+  }
+
+  async #readNext(): Promise<void> {
+    if (this.#window.isFull) return this.#window.changed()
+    const file = this.#queue.take()
+    if (file === undefined) return this.#wakeUp.sleep()
+    const isLive = isActive(file, this.#options.now())
+    this.#handle(file, this.#look(file), isLive)
+    // The database's answers, signals and heartbeats have their turn between two segments.
+    await setImmediate()
+  }
+
+  #look(file: TrackedFile): ReadOutcome {
+    try {
+      return this.#reader.read(file)
+    } catch (error) {
+      if (isGone(error)) return { kind: 'replaced' }
+      this.#options.report.unreadable?.(file.path, error as Error)
+      return { kind: 'caught_up' }
+    }
+  }
+
+  #handle(file: TrackedFile, outcome: ReadOutcome, isLive: boolean): void {
+    if (outcome.kind === 'segment') this.#deliver(file, outcome.segment)
+    if (outcome.kind === 'replaced') this.#lookout.replaced(file)
+    else if (outcome.kind === 'unfinished' || (outcome.kind === 'segment' && !outcome.atEnd)) {
+      this.#queue.putBack(file, isLive)
+    } else this.#lookout.caughtUp(file)
+  }
+
+  #enqueue(file: TrackedFile, isLive: boolean): void {
+    if (isLive) this.#queue.addLive(file)
+    else this.#queue.addHistory(file)
+    this.#wakeUp.wake()
+  }
+
+  #deliver(file: TrackedFile, segment: Segment): void {
+    this.#tell(segment)
+    const weight = SEGMENT_WEIGHT + segment.tally.delivered
+    this.#window.add(weight)
+    this.#options
+      .deliver(segment)
+      .then(({ status }) => this.#settle(file, segment, status))
+      .catch((error: unknown) => this.#break(error))
+      .finally(() => this.#window.remove(weight))
+  }
+
+  #tell(segment: Segment): void {
+    const { path } = segment.cursor
+    if (segment.generationReason !== null) this.#options.report.fileRestarted?.(path, segment.generationReason)
+    for (const range of segment.skipped) this.#options.report.rangeSkipped?.(path, range)
+    this.#skippedLines += segment.skipped.length
+  }
+
+  #settle(file: TrackedFile, segment: Segment, status: DeliveryStatus): void {
+    if (status !== 'committed') this.#finish(status)
+    else if (segment.cursor.generation === file.generation) file.committed = segment.cursor.offset
+  }
+
+  #finish(end: WatcherEnd): void {
+    if (!this.#stop.signal.aborted) this.#end = end
+    void this.stop()
+  }
+
+  // Whatever a taker of segments throws is a surprise: nothing is known about the segment any more.
+  #break(error: unknown): void {
+    this.#failure ??= error
+    this.#finish('closed')
+  }
+}

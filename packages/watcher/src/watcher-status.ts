@@ -1,0 +1,44 @@
+import type { TrackedFile } from './files/tracked-file.ts'
+
+/** How far the watcher has come, counted over all files that are there now. */
+export interface WatcherStatus {
+  readonly files: number
+  /** Files written within the last ten minutes. */
+  readonly activeFiles: number
+  /** Bytes on disk that are not committed yet and could be; unfinished last lines are not among them. */
+  readonly bytesBehind: number
+  /** Bytes of last lines that have no newline yet. */
+  readonly bytesOpen: number
+  /** All bytes on disk, and those of them that are committed. */
+  readonly bytesTotal: number
+  readonly bytesCommitted: number
+  /** Lines skipped since the start although they may have held words. */
+  readonly skippedLines: number
+  /** How changes are found: told by the system, or by looking. */
+  readonly mode: 'watch' | 'polling'
+}
+
+/** A file counts as active for this long after its last write. */
+export const ACTIVE_MS = 600_000
+
+export function toWatcherStatus(
+  files: Iterable<TrackedFile>,
+  known: Pick<WatcherStatus, 'skippedLines' | 'mode'>,
+  now: number,
+): WatcherStatus {
+  const sum = { files: 0, activeFiles: 0, bytesBehind: 0, bytesOpen: 0, bytesTotal: 0, bytesCommitted: 0 }
+  for (const file of files) {
+    const open = file.hasOpenLine ? file.size - file.offset : 0
+    sum.files += 1
+    if (isActive(file, now)) sum.activeFiles += 1
+    sum.bytesOpen += open
+    sum.bytesTotal += file.size
+    sum.bytesCommitted += file.committed
+    sum.bytesBehind += Math.max(0, file.size - file.committed - open)
+  }
+  return { ...sum, ...known }
+}
+
+export function isActive(file: TrackedFile, now: number): boolean {
+  return now - Number(file.mtimeNs / 1_000_000n) < ACTIVE_MS
+}
