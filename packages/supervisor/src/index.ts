@@ -1,1 +1,12 @@
-export {}
+export type { ChildEnvOptions } from './child-env.ts'
+export { type ChildExit, EXIT_REASONS, type ExitReason } from './child-exit.ts'
+export type { ChildOptions } from './child-options.ts'
+export type { ChildStatus } from './child-status.ts'
+export type { Clock } from './clock.ts'
+export { ChildNotReadyError } from './errors.ts'
+export type { LivenessPolicy } from './liveness.ts'
+export type { RestartPolicy } from './restart-policy.ts'
+export type { SpawnProcess } from './run-process.ts'
+export { type SupervisedChild, superviseChild } from './supervise-child.ts'
+export { CHILD_STATES, type ChildState } from './supervision.ts'
+export type { KillCause, OutputLine, OutputStream, RestartFacts, SupervisionReport } from './supervision-report.ts'

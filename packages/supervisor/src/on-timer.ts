@@ -1,0 +1,40 @@
+import { isHung, listen } from './liveness.ts'
+import { after, age, begin, beginAgain, type Context, enter, nextCheckMs, report, unchanged } from './step.ts'
+import type { Run, Situation, Step } from './supervision.ts'
+
+/** What follows when the time is up that was set on entering the present situation. */
+export function onTimer(context: Context): Step {
+  const { situation } = context.supervision
+  switch (situation.state) {
+    case 'starting':
+      return condemn(context, situation.run, 'not_ready', age(context, situation.run))
+    case 'running':
+      return check(context, situation)
+    case 'stopping':
+      return killAtDeadline(context, situation)
+    case 'backing_off':
+      return situation.counted ? beginAgain(context) : begin(context)
+    default:
+      return unchanged(context)
+  }
+}
+
+function check(context: Context, situation: Extract<Situation, { state: 'running' }>): Step {
+  const { heartbeat: policy } = context.settings
+  if (policy === null) return unchanged(context)
+  const liveness = listen(policy, situation.liveness, context.now)
+  if (isHung(policy, liveness)) return condemn(context, situation.run, 'hung', liveness.silentMs)
+  return enter(context, { ...situation, liveness }, nextCheckMs(context))
+}
+
+// A process that does not react is not asked first: it would only cost time.
+function condemn(context: Context, run: Run, cause: 'hung' | 'not_ready', afterMs: number): Step {
+  const step = enter(context, { state: 'stopping', run, sequel: cause, since: context.now }, null)
+  return after(step, { type: 'kill', run: run.number }, report('killed', { pid: run.pid, cause, afterMs }))
+}
+
+function killAtDeadline(context: Context, situation: Extract<Situation, { state: 'stopping' }>): Step {
+  const afterMs = context.now - situation.since
+  const told = report('killed', { pid: situation.run.pid, cause: 'stop_deadline', afterMs })
+  return after(enter(context, situation, null), { type: 'kill', run: situation.run.number }, told)
+}

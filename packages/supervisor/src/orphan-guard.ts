@@ -1,0 +1,92 @@
+import type { ChildProcess } from 'node:child_process'
+import type { SpawnProcess } from './run-process.ts'
+
+/*
+ * A child notices the death of its supervisor by its closed channel, but only if its event loop turns: not when it is
+ * stopped, busy, or not ours to change. So a shell waits at the other end of a pipe. It is told which group to watch;
+ * when the pipe closes, however the supervisor went, it gives the group the time of an orderly stop and kills what is
+ * left of it. It sits in a session of its own, so that signals to the supervisor's group do not reach it.
+ */
+const SCRIPT = `
+trap '' HUP INT TERM
+group=0
+while read -r line; do group=$line; done
+[ "$group" = 0 ] && exit 0
+left=$1
+while [ "$left" -gt 0 ] && kill -0 "-$group" 2>/dev/null; do
+  sleep 0.1 2>/dev/null || { sleep 1; left=$((left - 9)); }
+  left=$((left - 1))
+done
+kill -KILL "-$group" 2>/dev/null
+`
+
+/** Sees to it that no process of the watched group outlives this one by more than the deadline. */
+export class OrphanGuard {
+  readonly #spawn: SpawnProcess
+  readonly #deadlineMs: number
+  readonly #trouble: (message: string, cause: unknown) => void
+  #shell: ChildProcess | null = null
+  #gone: Promise<void> = Promise.resolve()
+
+  constructor(spawn: SpawnProcess, deadlineMs: number, trouble: (message: string, cause: unknown) => void) {
+    this.#spawn = spawn
+    this.#deadlineMs = deadlineMs
+    this.#trouble = trouble
+  }
+
+  watch(group: number): void {
+    this.#shell ??= this.#open()
+    this.#shell?.stdin?.write(`${group}\n`)
+  }
+
+  release(): void {
+    this.#shell?.stdin?.write('0\n')
+  }
+
+  /** Ends the guard; resolves when its process is gone. */
+  close(): Promise<void> {
+    // Now somebody does wait for it.
+    this.#shell?.ref()
+    this.#shell?.stdin?.end()
+    this.#shell = null
+    return this.#gone
+  }
+
+  #open(): ChildProcess | null {
+    const args = ['-c', SCRIPT, 'orphan-guard', String(Math.ceil(this.#deadlineMs / 100))]
+    try {
+      const shell = this.#spawn('/bin/sh', args, {
+        cwd: '/',
+        env: { PATH: '/usr/bin:/bin' },
+        detached: true,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      })
+      this.#attend(shell)
+      return shell
+    } catch (error) {
+      this.#lost(null, error)
+      return null
+    }
+  }
+
+  #attend(shell: ChildProcess): void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#gone = promise
+    shell.once('close', () => {
+      this.#lost(shell, null)
+      resolve()
+    })
+    shell.on('error', (error) => this.#lost(shell, error))
+    shell.stdin?.on('error', (error) => this.#lost(shell, error))
+    // The guard keeps nobody from going: it goes when we go.
+    shell.unref()
+    if (shell.stdin !== null && 'unref' in shell.stdin) (shell.stdin as { unref(): void }).unref()
+  }
+
+  // The next incarnation gets a new guard.
+  #lost(shell: ChildProcess | null, cause: unknown): void {
+    if (shell !== this.#shell) return
+    this.#shell = null
+    this.#trouble('no guard against orphans: /bin/sh could not be started or has ended', cause)
+  }
+}

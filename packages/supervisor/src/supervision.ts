@@ -1,0 +1,131 @@
+import type { ChildExit } from './child-exit.ts'
+import type { Liveness, LivenessPolicy } from './liveness.ts'
+import type { RestartPolicy } from './restart-policy.ts'
+import type { SupervisionReport } from './supervision-report.ts'
+
+/*
+ *                start                 ready
+ *   ┌─ stopped ─────────► starting ───────────────► running ─┐
+ *   │     ▲                 ▲  │ │                    │ │    │
+ *   │     │  due, restart   │  │ └──── died ────┬─────┘ │    │ hung
+ *   │     │           ┌─────┘  │ not ready      │       │    │
+ *   │     │           │        │ in time        ▼       │    │
+ *   │     │◄─ stop ─ backing_off ◄── again ── decide    │    │
+ *   │     │                    │                ▲  │    │    │
+ *   │     │                    │   gone (crash) │  │ one death too many
+ *   │     │                    ▼                │  ▼    │    │
+ *   │     └──── gone (stop) ─ stopping ─────────┘ crash_loop ─ restart, reset ─► starting
+ *   │                          ▲ │  ▲                   │    │
+ *   │                          │ │  └──── stop, restart ┘    │
+ *   │                          │ └─ gone (restart) ─► starting
+ *   └── nothing to do          └─────────────────────────────┘
+ *
+ * `stop` leads to `stopped` from every state, and nothing that was under way before it leads out again. There is an
+ * incarnation in `starting`, `running` and `stopping`, and only there; it has gone, with its process group, before the
+ * next one begins.
+ */
+export const CHILD_STATES = ['starting', 'running', 'backing_off', 'crash_loop', 'stopping', 'stopped'] as const
+export type ChildState = (typeof CHILD_STATES)[number]
+
+/** One incarnation of the child. Times are monotonic. */
+export interface Run {
+  readonly number: number
+  readonly pid: number | null
+  readonly instance: string | null
+  readonly startedAt: number
+  readonly readyAt: number | null
+  readonly heartbeatAt: number | null
+}
+
+export type Situation =
+  | { readonly state: 'stopped' | 'crash_loop' }
+  | { readonly state: 'starting'; readonly run: Run }
+  | { readonly state: 'running'; readonly run: Run; readonly liveness: Liveness }
+  | { readonly state: 'stopping'; readonly run: Run; readonly sequel: Sequel; readonly since: number }
+  | { readonly state: 'backing_off'; readonly dueAt: number; readonly counted: boolean }
+
+/** The situations in which there is an incarnation. */
+export type Occupied = Extract<Situation, { readonly run: Run }>
+
+/** What a process that is being ended makes room for: nothing, an operator's restart, or the decision after a crash. */
+export type Sequel = 'stop' | 'restart' | 'hung' | 'not_ready'
+
+/** All that supervision knows about a child. */
+export interface Supervision {
+  readonly situation: Situation
+  /** Monotonic times of the automatic restarts that may still count. */
+  readonly restarts: readonly number[]
+  readonly restartCount: number
+  /** Failed starts in a row for which the machine was short of something. */
+  readonly shortages: number
+  /** Number of the newest incarnation. */
+  readonly runs: number
+  /** Number of the newest timer; any other one is out of date. */
+  readonly timer: number
+  /** The latest exits, newest first. */
+  readonly exits: readonly ChildExit[]
+}
+
+export interface SupervisionSettings {
+  readonly restart: RestartPolicy
+  /** Null: ready as soon as it is spawned. */
+  readonly readiness: { readonly timeoutMs: number } | null
+  /** Null: nobody listens for heartbeats. */
+  readonly heartbeat: LivenessPolicy | null
+  readonly stop: { readonly deadlineMs: number }
+}
+
+/** What an operator may ask for. */
+export type Request = 'start' | 'stop' | 'restart' | 'reset'
+
+/** What may happen to an incarnation. */
+export type RunEvent =
+  | { readonly type: 'spawned'; readonly run: number; readonly pid: number; readonly instance: string }
+  | { readonly type: 'ready' | 'heartbeat'; readonly run: number }
+  | ({ readonly type: 'spawn_failed'; readonly run: number; readonly date: string } & StartFailure)
+  | ({ readonly type: 'ended'; readonly run: number; readonly date: string } & ProcessEnd)
+
+interface StartFailure {
+  readonly error: string
+  readonly shortage: boolean
+}
+
+interface ProcessEnd {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export type SupervisionEvent =
+  | { readonly type: Request }
+  | { readonly type: 'timer'; readonly timer: number }
+  | RunEvent
+
+export type Effect =
+  | { readonly type: 'spawn' | 'terminate' | 'kill'; readonly run: number }
+  /** Replaces the timer before it; null only calls that one off. */
+  | { readonly type: 'timer'; readonly timer: number; readonly afterMs: number | null }
+  | ReportEffect
+
+type Told = Pick<SupervisionReport, 'spawned' | 'ready' | 'exited' | 'restarting' | 'gaveUp' | 'killed'>
+export type ReportEffect = {
+  [What in keyof Told]: {
+    readonly type: 'report'
+    readonly what: What
+    readonly facts: Parameters<Told[What]>[1]
+  }
+}[keyof Told]
+
+export interface Step {
+  readonly next: Supervision
+  readonly effects: readonly Effect[]
+}
+
+export const unstarted: Supervision = {
+  situation: { state: 'stopped' },
+  restarts: [],
+  restartCount: 0,
+  shortages: 0,
+  runs: 0,
+  timer: 0,
+  exits: [],
+}
