@@ -1,5 +1,5 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
-import { type EventType, EVENT_TYPES, TAXONOMY } from './taxonomy.ts'
+import { EVENT_TYPES, type EventType, TAXONOMY } from './taxonomy.ts'
 
 /** A JSON Schema document (draft-07), as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>

@@ -5,7 +5,7 @@ import type { Event } from './event.ts'
 import { eventKey } from './event-key.ts'
 import type { EventTypeDefinition, PayloadSchema } from './event-types/define-event-type.ts'
 import { createIssue, type EventIssue } from './issue.ts'
-import { type EventType, EVENT_TYPES, isEventType, TAXONOMY } from './taxonomy.ts'
+import { EVENT_TYPES, type EventType, isEventType, TAXONOMY } from './taxonomy.ts'
 import { isTimestamp } from './timestamp.ts'
 
 /** The outcome of {@link parseEvent}: the event, or everything that is wrong with it. */

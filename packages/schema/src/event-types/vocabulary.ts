@@ -14,15 +14,7 @@ export const TURN_SOURCES = ['watch', 'polling', 'hook'] as const
 export type TurnSource = (typeof TURN_SOURCES)[number]
 
 /** The kinds of turn that turnlog's own formats tell apart; other writers may add theirs. */
-export const TURN_KINDS = [
-  'prompt',
-  'reply',
-  'steering',
-  'slash_command',
-  'bash_input',
-  'plan',
-  'delegation',
-] as const
+export const TURN_KINDS = ['prompt', 'reply', 'steering', 'slash_command', 'bash_input', 'plan', 'delegation'] as const
 export type TurnKind = (typeof TURN_KINDS)[number]
 
 /** A string with at least one character. */
