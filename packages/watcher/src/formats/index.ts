@@ -4,11 +4,3 @@ import type { TranscriptFormat } from './transcript-format.ts'
 
 /** Every transcript format that is read. A new one is a folder beside this file and a line here. */
 export const TRANSCRIPT_FORMATS: readonly TranscriptFormat[] = [claudeCode, codex]
-
-export type {
-  Entry,
-  EntryOutcome,
-  TranscriptFormat,
-  TranscriptIdentity,
-  TranscriptParser,
-} from './transcript-format.ts'

@@ -1,4 +1,4 @@
-import type { EventInput } from '@turnlog/schema'
+import type { EventInput, TurnKind } from '@turnlog/schema'
 import type { JsonObject } from '../../json.ts'
 import { EntryClock } from '../entry-clock.ts'
 import { deliver, skip, skipUnknown, withRegistration } from '../outcome.ts'
@@ -115,14 +115,14 @@ export class ClaudeCodeParser implements TranscriptParser {
 
   #readQueueOperation(line: UnknownObject, entry: Entry, timestamp: string | null): EntryOutcome {
     const content = line.content == null ? undefined : readWords(line.content, false)
-    const text = content === undefined || 'skipped' in content ? undefined : content.text
     switch (line.operation) {
       case 'enqueue':
         return this.#enqueue(content, entry, timestamp)
       case 'remove':
-        return this.#removeFromQueue(line, content, entry, timestamp)
+        return this.#removeFromQueue(line, content, timestamp)
       case 'dequeue':
-        this.#queue.dequeue(text)
+        if (content !== undefined && 'skipped' in content) this.#queue.dequeueNotification()
+        else this.#queue.dequeue(content?.text)
         return skip('bookkeeping', timestamp)
       case 'popAll':
         this.#queue.retractAll()
@@ -139,21 +139,15 @@ export class ClaudeCodeParser implements TranscriptParser {
       if (words.skipped !== 'no_words') this.#queue.enqueue({ text: '', kind: 'notification', ...at })
       return skip(words.skipped, timestamp)
     }
-    const kind = words.kind === 'prompt' ? 'steering' : isTypedCommand(words.text) ? 'slash_command' : words.kind
-    this.#queue.enqueue({ text: words.text, kind, ...at })
+    this.#queue.enqueue({ text: words.text, kind: kindOfQueued(words), ...at })
     return skip('pending_steering', timestamp)
   }
 
-  #removeFromQueue(
-    line: UnknownObject,
-    content: UserWords | undefined,
-    entry: Entry,
-    timestamp: string | null,
-  ): EntryOutcome {
+  #removeFromQueue(line: UnknownObject, content: UserWords | undefined, timestamp: string | null): EntryOutcome {
     if (content !== undefined && 'skipped' in content) return skip(content.skipped, timestamp)
     const words = this.#queue.remove(content?.text)
     if (words === null) return skip('bookkeeping', timestamp)
-    return deliver(this.#createSteeringTurn(line, words, timestamp ?? null), timestamp)
+    return deliver(this.#createSteeringTurn(line, words, timestamp), timestamp)
   }
 
   #createSteeringTurn(line: UnknownObject, words: QueuedWords, timestamp: string | null): EventInput {
@@ -196,6 +190,8 @@ export class ClaudeCodeParser implements TranscriptParser {
   }
 }
 
-function isTypedCommand(text: string): boolean {
-  return /^\/[\w:-]+(?:\s|$)/.test(text)
+function kindOfQueued(words: SaidWords): TurnKind {
+  if (words.kind !== 'prompt') return words.kind
+  // What waits is what was typed; the tags of a command come only when it runs.
+  return /^\/[\w:-]+(?:\s|$)/.test(words.text) ? 'slash_command' : 'steering'
 }

@@ -75,6 +75,11 @@ export class SteeringQueue {
     if (index !== -1) this.#waiting.splice(index, 1)
   }
 
+  dequeueNotification(): void {
+    const index = this.#waiting.findIndex((words) => words.kind === 'notification')
+    if (index !== -1) this.#waiting.splice(index, 1)
+  }
+
   retractAll(): void {
     this.#waiting = []
   }
