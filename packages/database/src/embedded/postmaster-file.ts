@@ -30,7 +30,7 @@ export function parsePostmasterFile(text: string): PostmasterFile | null {
   // A single-user server writes its pid with a minus sign.
   const pid = Math.abs(Number(lines[0]))
   const startedAt = Number(lines[2])
-  if (!Number.isSafeInteger(pid) || pid < 2 || !lines[1] || !Number.isSafeInteger(startedAt)) return null
+  if (!Number.isSafeInteger(pid) || pid < 2 || !lines[1] || !(startedAt > 0)) return null
   const port = Number(lines[3])
   return { pid, dataDir: lines[1], startedAt, port: port > 0 ? port : null, status: toStatus(lines[7]) }
 }
