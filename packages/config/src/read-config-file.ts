@@ -22,8 +22,7 @@ export function readConfigFile(path: string, shownAs: string, required: boolean)
   return text === null ? null : parseConfigFile(text, shownAs)
 }
 
-/** Reads YAML text. Pure; {@link readConfigFile} says the rest. */
-export function parseConfigFile(text: string, shownAs: string): ConfigFile {
+function parseConfigFile(text: string, shownAs: string): ConfigFile {
   const lines = new LineCounter()
   // The library's pretty messages quote the line at fault, which may hold a password.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
