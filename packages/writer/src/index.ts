@@ -1,1 +1,11 @@
-export {}
+export type { Clock } from './clock.ts'
+export type { WriterStatus } from './counters.ts'
+export { createEventWriter, type EventWriter } from './event-writer.ts'
+export { type AcquireLeaseOptions, acquireLease, type Lease } from './lease.ts'
+export type { EventWriterOptions, RetryOptions, SpoolOptions } from './options.ts'
+export type { EventDetails, WriterReport } from './report.ts'
+export type { KeptIn, SegmentResult, WriteResult } from './results.ts'
+export type { FileCursor, FileIdentity, Marker, Segment, SegmentEvent, SkippedRange } from './segment.ts'
+export { EventRefusedError } from './settle-events.ts'
+export { SpoolFullError } from './spool/spool.ts'
+export { WriterClosedError } from './write-loop.ts'

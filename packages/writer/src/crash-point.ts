@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/*
+ * The moments at which a crash is most likely to show a flaw have names. With `TURNLOG_CRASH_AT=<name>` (or
+ * `<name>:<n>` for its n-th passing) the process kills itself there, as nothing else could: no handler runs, nothing is
+ * flushed. Without it, a crash point is one comparison.
+ */
+
+export type CrashPoint =
+  | 'before_statement'
+  | 'statement_sent'
+  | 'after_commit'
+  | 'before_dead_letter'
+  | 'spool_append_before_fsync'
+  | 'spool_append_after_fsync'
+  | 'spool_drain_after_commit'
+  | 'lease_taken'
+
+const [armed, passing = '1'] = (process.env.TURNLOG_CRASH_AT ?? '').split(':')
+let remaining = Number(passing)
+
+/** Dies here if the environment says so. */
+export function crashPoint(name: CrashPoint): void {
+  if (name !== armed) return
+  remaining -= 1
+  if (remaining === 0) process.kill(process.pid, 'SIGKILL')
+}
+
+/** Dies here, but not before what was just handed to a socket had the time to leave. */
+export function crashPointAfterSend(name: CrashPoint): void {
+  if (name === armed) void sleep(5).then(() => crashPoint(name))
+}

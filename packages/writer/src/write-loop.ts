@@ -1,0 +1,317 @@
+import { type Batch, createBatch, createRowBatch, toFileKey } from './batch/batch.ts'
+import type { Committed } from './batch/committed.ts'
+import { readIds } from './batch/judge-moved-cursors.ts'
+import { type Counters, createCounters, type WriterStatus } from './counters.ts'
+import { deadLetterToDetails } from './dead-letter.ts'
+import { type Delivery, deliverBatch, isDatabaseWell } from './deliver-batch.ts'
+import { EventKeeper } from './event-keeper.ts'
+import { type EventRow, toDetails } from './event-row.ts'
+import type { ResolvedOptions } from './options.ts'
+import { decideProbeDelay, type Outage, type OutageCause, prolongOutage } from './outage.ts'
+import type { KeptIn } from './results.ts'
+import { settleEvents } from './settle-events.ts'
+import { Spool } from './spool/spool.ts'
+import type { EventUnit, SegmentUnit, Unit } from './unit.ts'
+import { UnitQueue } from './unit-queue.ts'
+
+/*
+ *            unit handed in                     nothing left
+ *   idle ─────────────────────► writing ───────────────────────► idle
+ *                                │   ▲
+ *               cannot be written│   │ database answers: spool first, then on
+ *                                ▼   │
+ *                               outage ◄─┐ probe fails: wait, longer each time;
+ *                                  └─────┘ events without a file go to the spool
+ *
+ * One batch is under way at a time; meanwhile the next one gathers. Segments stay where they are through an outage: the
+ * file has them. The loop never throws.
+ */
+export class WriteLoop {
+  readonly counters: Counters = createCounters()
+  readonly #options: ResolvedOptions
+  readonly #queue = new UnitQueue()
+  readonly #spool: Spool | null
+  readonly #keeper: EventKeeper
+  readonly #abandoned = new AbortController()
+  #outage: Outage | null = null
+  #leaseLost = false
+  #running: Promise<void> | null = null
+  #underway: readonly Unit[] = []
+  #wake = new AbortController()
+  /** Segments whose failure was told already; an outage tells it once. */
+  readonly #told = new WeakSet<Unit>()
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options
+    this.#spool = options.spool === null ? null : new Spool({ ...options.spool, report: options.report })
+    this.#keeper = new EventKeeper(this.#spool, options.spool?.directory ?? '', options.report)
+  }
+
+  get leaseLost(): boolean {
+    return this.#leaseLost
+  }
+
+  get spooledCount(): number {
+    return this.#spool?.count ?? 0
+  }
+
+  get outage(): WriterStatus['outage'] {
+    const outage = this.#outage
+    if (outage === null) return null
+    return { since: new Date(outage.since).toISOString(), cause: outage.cause, error: outage.error.message }
+  }
+
+  /** Begins with what an earlier process left in the spool. */
+  start(): void {
+    if (this.#spool !== null) this.#kick()
+  }
+
+  add(unit: Unit): void {
+    this.#queue.push(unit)
+    if (unit.kind === 'event') this.#wake.abort()
+    this.#kick()
+  }
+
+  /**
+   * Ends the loop: goes on writing until nothing is left or the time is over, whichever comes first, then puts events
+   * without a file in the spool and answers segments with `closed`.
+   */
+  async stop(timeoutMs: number): Promise<void> {
+    const enough = new AbortController()
+    // With the database away there is nothing to wait for, unless what waits would be lost.
+    const patienceMs = this.#outage !== null && this.#spool !== null ? 0 : timeoutMs
+    const drained = (this.#running ?? Promise.resolve()).then(() => enough.abort())
+    await Promise.race([drained, this.#options.clock.sleep(patienceMs, enough.signal)])
+    this.#abandoned.abort()
+    this.#wake.abort()
+    await this.#putAway([...this.#underway, ...this.#queue.takeAll(), ...this.#keeper.release()])
+    await this.#spool?.close().catch(() => {})
+  }
+
+  #kick(): void {
+    // In the next microtask: events that are handed in together travel together, and one alone is not held back.
+    this.#running ??= Promise.resolve()
+      .then(() => this.#run())
+      .finally(() => {
+        this.#running = null
+        if (!this.#queue.isEmpty && !this.#abandoned.signal.aborted) this.#kick()
+      })
+  }
+
+  async #run(): Promise<void> {
+    await this.#openSpool()
+    while (!this.#abandoned.signal.aborted) {
+      if (this.#outage !== null) await this.#sitOut(this.#outage)
+      else if (this.spooledCount > 0) await this.#drainSpool()
+      else if (this.#queue.isEmpty) return
+      else await this.#writeNext(this.#queue.takeBatch())
+    }
+  }
+
+  async #openSpool(): Promise<void> {
+    try {
+      await this.#spool?.open()
+    } catch (error) {
+      this.#options.report.spoolUnusable({ directory: this.#options.spool?.directory ?? '', error: error as Error })
+    }
+  }
+
+  async #writeNext(units: readonly Unit[]): Promise<void> {
+    const { batch, leftOver } = createBatch(units)
+    if (leftOver.length > 0) this.#queue.unshift(leftOver)
+    this.#underway = batch.units
+    const delivery = await this.#deliver(batch)
+    if (this.#abandoned.signal.aborted && delivery.kind !== 'committed') return
+    this.#underway = []
+    await this.#conclude(batch, delivery)
+  }
+
+  #deliver(batch: Batch): Promise<Delivery> {
+    const { db, host, lease, retry, clock, report } = this.#options
+    return deliverBatch(batch, {
+      db,
+      scope: { host, epoch: lease?.epoch ?? null },
+      retry,
+      clock,
+      signal: this.#abandoned.signal,
+      onRetry: (told) => {
+        this.counters.retry += 1
+        report.writeRetried({ ...told, events: batch.rows.length })
+      },
+    })
+  }
+
+  async #conclude(batch: Batch, delivery: Delivery): Promise<void> {
+    if (delivery.kind === 'committed') return this.#concludeCommitted(batch, delivery.committed)
+    if (delivery.kind === 'fenced') return this.#concludeFenced(batch, delivery)
+    await this.#concludeUnavailable(batch, delivery)
+  }
+
+  async #concludeCommitted(batch: Batch, committed: Committed): Promise<void> {
+    this.#count(batch, committed)
+    this.#endOutage()
+    for (const letter of [...committed.refused.values(), ...batch.invalid]) {
+      this.#options.report.eventDeadLettered({ ...deadLetterToDetails(letter), ...letter })
+    }
+    const { events, segments } = sortUnits(batch.units)
+    for (const unit of segments) settleCommitted(unit, committed)
+    await this.#settleUnseen(settleEvents(events, committed, this.#options.retry.attempts + 1))
+  }
+
+  #count(batch: Batch, { inserted, refused }: Committed): void {
+    const { counters } = this
+    counters.written += inserted
+    counters.duplicate += batch.rows.length - inserted - refused.size
+    counters.deadLetter += refused.size + batch.invalid.length
+    if (inserted > 0) counters.lastWrite = this.#options.clock.now()
+  }
+
+  /** Written by somebody else while our statement ran, so that it could not see them: now it can be seen. */
+  async #settleUnseen(units: readonly EventUnit[]): Promise<void> {
+    if (units.length === 0) return
+    const ids = await readIds(
+      this.#options.db,
+      units.map((unit) => unit.rows[0].key),
+    ).catch(() => new Map())
+    for (const unit of units) {
+      const id = ids.get(unit.rows[0].key)
+      if (id === undefined) this.#queue.push(unit)
+      else unit.settle({ status: 'duplicate', id })
+    }
+  }
+
+  #concludeFenced(batch: Batch, fence: Delivery & { readonly kind: 'fenced' }): void {
+    const { segments } = sortUnits(batch.units)
+    const strangers = segments.filter((unit) => fence.lost === 'lease' || isStranger(unit, fence.files))
+    if (fence.lost === 'lease') this.#leaseLost = true
+    for (const unit of strangers) {
+      this.#options.report.segmentFenced({ path: unit.segment.cursor.path, lost: fence.lost })
+      unit.settle({ status: 'fenced' })
+    }
+    // What stood in the same batch is not at fault.
+    const fenced = new Set<Unit>(strangers)
+    this.#queue.unshift(batch.units.filter((unit) => !fenced.has(unit)))
+  }
+
+  async #concludeUnavailable(batch: Batch, failure: Delivery & { readonly kind: 'unavailable' }): Promise<void> {
+    this.#beginOutage(failure.cause, failure.error)
+    const { events, segments } = sortUnits(batch.units)
+    this.#tellFailed(
+      segments.filter((unit) => !this.#told.has(unit)),
+      failure,
+      'file',
+    )
+    this.#queue.unshift(segments)
+    if (events.length === 0) return
+    const keptIn = await this.#keeper.keep(events)
+    this.#tellFailed(events, failure, keptIn ?? 'nowhere')
+    if (keptIn === null) return
+    const { error, attempts } = failure
+    for (const unit of events) unit.settle({ status: 'failed', error, attempts, keptIn })
+  }
+
+  #tellFailed(
+    units: readonly Unit[],
+    failure: { readonly error: Error; readonly attempts: number },
+    keptIn: KeptIn | 'file',
+  ): void {
+    for (const unit of units) this.#told.add(unit)
+    const events = units.flatMap((unit) => unit.rows).map(toDetails)
+    if (events.length === 0) return
+    this.counters.failed += events.length
+    this.#options.report.writeFailed({ events, error: failure.error, attempts: failure.attempts, keptIn })
+  }
+
+  #beginOutage(cause: OutageCause, error: Error): void {
+    const before = this.#outage
+    this.#outage = prolongOutage(before, cause, error, this.#options.clock.now())
+    if (before?.cause !== cause) this.#options.report.outageBegan({ cause, error })
+  }
+
+  #endOutage(): void {
+    const outage = this.#outage
+    if (outage === null) return
+    this.#outage = null
+    this.#options.report.outageEnded({ durationMs: this.#options.clock.now() - outage.since })
+    this.#queue.unshift(this.#keeper.release())
+  }
+
+  async #sitOut(outage: Outage): Promise<void> {
+    const { clock, db } = this.#options
+    if (!this.#queue.hasEvents) {
+      this.#wake = new AbortController()
+      await clock.sleep(decideProbeDelay(outage, clock.random()), this.#wake.signal)
+    }
+    if (this.#abandoned.signal.aborted) return
+    if (await isDatabaseWell(db)) return this.#tryToGoOn(outage)
+    this.#outage = prolongOutage(outage, outage.cause, outage.error, clock.now())
+    if (this.#queue.hasEvents) await this.#writeNext(this.#queue.takeEvents())
+  }
+
+  /** Only a commit ends an outage: a database that is full or read-only answers questions as ever. */
+  async #tryToGoOn(outage: Outage): Promise<void> {
+    const drained = await this.#drainSpool()
+    if (this.#abandoned.signal.aborted) return
+    if (!drained) return this.#queue.hasEvents ? this.#writeNext(this.#queue.takeEvents()) : undefined
+    const waiting = this.#queue.isEmpty ? this.#keeper.release() : this.#queue.takeBatch()
+    if (waiting.length > 0) await this.#writeNext(waiting)
+    else if (this.#outage === outage) this.#endOutage()
+  }
+
+  async #drainSpool(): Promise<boolean> {
+    if (this.#spool === null) return true
+    try {
+      return await this.#spool.drain((rows) => this.#deliverSpooled(rows))
+    } catch (error) {
+      // The disk, not the database: say so, and do not spin on it.
+      this.#options.report.spoolUnusable({ directory: this.#options.spool?.directory ?? '', error: error as Error })
+      this.#beginOutage('configuration', error as Error)
+      return false
+    }
+  }
+
+  async #deliverSpooled(rows: readonly EventRow[]): Promise<boolean> {
+    const batch = createRowBatch(rows)
+    const delivery = await this.#deliver(batch)
+    if (delivery.kind === 'committed') await this.#concludeCommitted(batch, delivery.committed)
+    if (delivery.kind === 'unavailable') this.#beginOutage(delivery.cause, delivery.error)
+    return delivery.kind === 'committed'
+  }
+
+  async #putAway(units: readonly Unit[]): Promise<void> {
+    const { events, segments } = sortUnits(units)
+    for (const unit of segments) unit.settle({ status: 'closed' })
+    if (events.length === 0) return
+    const error = new WriterClosedError()
+    const keptIn = (await this.#keeper.keep(events)) ?? 'nowhere'
+    this.#tellFailed(events, { error, attempts: 0 }, keptIn)
+    for (const unit of events) unit.settle({ status: 'failed', error, attempts: 0, keptIn })
+  }
+}
+
+/** The writer was closed before the event could be written. */
+export class WriterClosedError extends Error {
+  constructor() {
+    super('The writer was closed before this event was written')
+    this.name = 'WriterClosedError'
+  }
+}
+
+function settleCommitted(unit: SegmentUnit, { refused }: Committed): void {
+  const deadLetters = unit.invalid.length + unit.rows.filter((row) => refused.has(row.key)).length
+  unit.settle({ status: 'committed', events: unit.rows.length + unit.invalid.length, deadLetters })
+}
+
+function isStranger(unit: SegmentUnit, files: ReadonlySet<string>): boolean {
+  return files.size === 0 || files.has(toFileKey(unit.segment.cursor.file))
+}
+
+function sortUnits(units: readonly Unit[]): {
+  readonly events: readonly EventUnit[]
+  readonly segments: readonly SegmentUnit[]
+} {
+  return {
+    events: units.filter((unit) => unit.kind === 'event'),
+    segments: units.filter((unit) => unit.kind === 'segment'),
+  }
+}
