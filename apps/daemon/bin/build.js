@@ -1,12 +1,24 @@
 // Builds turnlog for the launcher: one line while it works, the whole output of the tools when it fails.
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeSources, isBuildFresh, root, stampFile } from './sources.js'
 
 const lockFile = `${dirname(dirname(stampFile))}/node_modules/.building`
 const ATTEMPTS_A_SECOND = 10
+// Many times what a build takes: a lock this old was left behind, even if its number belongs to another process by now.
+const LONGEST_BUILD_MS = 120_000
 
 /** Builds, unless another process does so already and gets it done. Ends this process when it cannot be done. */
 export async function build() {
@@ -64,6 +76,7 @@ function takeLock() {
 function isHeld() {
   try {
     const holder = Number(readFileSync(lockFile, 'utf8'))
+    if (Date.now() - statSync(lockFile).mtimeMs > LONGEST_BUILD_MS) return false
     // An empty file is a lock that is just being written.
     return holder === 0 || process.kill(holder, 0)
   } catch (error) {
