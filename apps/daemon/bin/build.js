@@ -80,7 +80,8 @@ function isHeld() {
     // An empty file is a lock that is just being written.
     return holder === 0 || process.kill(holder, 0)
   } catch (error) {
-    return error.code === 'EPERM'
+    // Whatever cannot be asked is held, and is asked again; only a process that does not exist holds nothing.
+    return error.code !== 'ESRCH'
   }
 }
 
