@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /** Why a child is asked to go: by a signal, by its supervisor's message, or because there is no supervisor any more. */
 export const STOP_REASONS = ['signal', 'message', 'supervisor_gone'] as const
 export type StopReason = (typeof STOP_REASONS)[number]
@@ -34,7 +36,7 @@ async function runOut(onStop: () => void | Promise<void>, drain: () => Promise<u
     await onStop()
   } catch (error) {
     code = 1
-    console.error('The orderly stop failed:', error)
+    process.stderr.write(`The orderly stop failed: ${inspect(error)}\n`)
   }
   await drain()
   // What is still open (timers, sockets, the channel) would keep the process alive; `onStop` has had its say.
