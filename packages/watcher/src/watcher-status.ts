@@ -3,6 +3,8 @@ import type { TrackedFile } from './files/tracked-file.ts'
 /** How far the watcher has come, counted over all files that are there now. */
 export interface WatcherStatus {
   readonly files: number
+  /** Files of which everything that can be is committed. */
+  readonly filesCaughtUp: number
   /** Files written within the last ten minutes. */
   readonly activeFiles: number
   /** Bytes on disk that are not committed yet and could be; unfinished last lines are not among them. */
@@ -26,7 +28,15 @@ export function toWatcherStatus(
   known: Pick<WatcherStatus, 'skippedLines' | 'mode'>,
   now: number,
 ): WatcherStatus {
-  const sum = { files: 0, activeFiles: 0, bytesBehind: 0, bytesOpen: 0, bytesTotal: 0, bytesCommitted: 0 }
+  const sum = {
+    files: 0,
+    filesCaughtUp: 0,
+    activeFiles: 0,
+    bytesBehind: 0,
+    bytesOpen: 0,
+    bytesTotal: 0,
+    bytesCommitted: 0,
+  }
   for (const file of files) {
     const open = file.hasOpenLine ? file.size - file.offset : 0
     sum.files += 1
@@ -34,7 +44,9 @@ export function toWatcherStatus(
     sum.bytesOpen += open
     sum.bytesTotal += file.size
     sum.bytesCommitted += file.committed
-    sum.bytesBehind += Math.max(0, file.size - file.committed - open)
+    const behind = Math.max(0, file.size - file.committed - open)
+    sum.bytesBehind += behind
+    if (behind === 0) sum.filesCaughtUp += 1
   }
   return { ...sum, ...known }
 }

@@ -50,19 +50,18 @@ function salvage(line: Buffer, text: string): ParsedLine {
   const objects: LineObject[] = []
   const gaps: LineGap[] = []
   let end = 0
-  for (const [index, span] of spans.entries()) {
+  for (const span of spans) {
     const start = byteAt(span.start)
     if (start > end) gaps.push({ start: end, end: start, reason: reasonOf(line.subarray(end, start)) })
     end = byteAt(span.end)
+    // White space behind the last object is its own, like the newline that follows it.
+    if (span === spans.at(-1) && isBlank(source.slice(span.end))) end = line.length
     const bytes = line.subarray(start, end)
     const value = tryParse(bytes.toString('utf8'))
     if (isObject(value)) objects.push({ value, start, end, invalidUtf8: wide && !isUtf8(bytes) })
     else gaps.push({ start, end, reason: 'malformed' })
-    const rest = source.slice(span.end)
-    if (index === spans.length - 1 && rest !== '' && !isBlank(rest)) {
-      gaps.push({ start: end, end: line.length, reason: 'malformed' })
-    }
   }
+  if (end < line.length) gaps.push({ start: end, end: line.length, reason: 'malformed' })
   return { objects, gaps }
 }
 

@@ -44,9 +44,8 @@ export class TranscriptReading {
     // What ends the line belongs to whatever stands last in it.
     const endOf = (end: number) => (end === line.length ? length : end)
     for (const gap of gaps) segment.countSkipped(gap.reason, offset + gap.start, endOf(gap.end) - gap.start)
-    for (const [index, object] of objects.entries()) {
-      const isLast = index === objects.length - 1 && gaps.every((gap) => gap.end <= object.start)
-      this.#readObject(object, offset + object.start, (isLast ? length : object.end) - object.start, segment)
+    for (const object of objects) {
+      this.#readObject(object, offset + object.start, endOf(object.end) - object.start, segment)
     }
   }
 

@@ -32,7 +32,10 @@ function tryParse(text) {
 
 function recordsOf(bytes) {
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
-  return text.split('\n').flatMap(objectsOf).filter((value) => value && typeof value === 'object' && !Array.isArray(value))
+  return text
+    .split('\n')
+    .flatMap(objectsOf)
+    .filter((value) => value && typeof value === 'object' && !Array.isArray(value))
 }
 
 // ---- Claude Code
@@ -116,7 +119,9 @@ function claudeTurns(records, path) {
     if (line.operation === 'dequeue') waiting.shift()
     if (line.operation !== 'remove') continue
     // What was sent as a prompt of its own while it waited is no longer there.
-    const open = waiting.filter((queued) => !turns.some((turn) => turn.text === queued.text && between(turn.at, queued.at, at)))
+    const open = waiting.filter(
+      (queued) => !turns.some((turn) => turn.text === queued.text && between(turn.at, queued.at, at)),
+    )
     const sent = open.find((queued) => text === '' || queued.text === text)
     if (sent === undefined) continue
     waiting.splice(waiting.indexOf(sent), 1)
@@ -140,7 +145,8 @@ function between(value, low, high) {
 
 // ---- Codex
 
-const PUT_IN = /^\s*(# AGENTS\.md instructions|<(environment_context|ENVIRONMENT_CONTEXT|user_instructions|turn_aborted|skill|subagent_notification|user_action)>|<hook_prompt)/
+const PUT_IN =
+  /^\s*(# AGENTS\.md instructions|<(environment_context|ENVIRONMENT_CONTEXT|user_instructions|turn_aborted|skill|subagent_notification|user_action)>|<hook_prompt)/
 
 function codexTurns(records) {
   const said = records.map(codexSaid).map((turn, at) => turn && { ...turn, at, id: `#${at}` })
@@ -183,7 +189,8 @@ function codexSaid(record) {
   if (enveloped && record.type !== 'response_item') return null
   if (!['message', undefined].includes(payload.type)) return null
   const text = textOf(payload.content ?? payload.message)
-  if (payload.role === 'assistant') return text.trim() === '' ? null : { side: 'response', who: 'agent', text: text.trim() }
+  if (payload.role === 'assistant')
+    return text.trim() === '' ? null : { side: 'response', who: 'agent', text: text.trim() }
   if (payload.role !== 'user') return null
   if (/^\s*<user_shell_command>[\s\S]*<command>/.test(text)) return { side: 'response', who: 'command', text }
   return human('response', text, [payload.content].flat().filter((block) => block?.type === 'input_image').length)
@@ -202,7 +209,9 @@ function textOf(content) {
   if (typeof content === 'string') return content
   const blocks = Array.isArray(content) ? content : []
   const hasImage = blocks.some((block) => block?.type === 'input_image')
-  const texts = blocks.filter((block) => /^(input_text|output_text|text)$/i.test(block?.type ?? '')).map((block) => block.text)
+  const texts = blocks
+    .filter((block) => /^(input_text|output_text|text)$/i.test(block?.type ?? ''))
+    .map((block) => block.text)
   return texts.filter((text) => text?.trim() && !(hasImage && /^<\/?image[^>]*>$/.test(text))).join('\n\n')
 }
 

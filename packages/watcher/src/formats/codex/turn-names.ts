@@ -9,7 +9,7 @@ interface TurnNamesState {
 }
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
-const MOST_SAID = 200
+const MOST_SAID = 100
 
 /**
  * Gives turns a `turn_uuid`. Entries of a rollout carry no id; the name is made of what a fork copies unchanged, so

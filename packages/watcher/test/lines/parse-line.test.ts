@@ -1,0 +1,76 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type ParsedLine, parseLine } from '../../src/lines/parse-line.ts'
+
+const values = ({ objects }: ParsedLine) => objects.map(({ value }) => value)
+const reasons = ({ gaps }: ParsedLine) => gaps.map(({ reason }) => reason)
+
+describe('a line', () => {
+  test('of one object is that object', () => {
+    expect(values(parseLine(Buffer.from('{"a":1}')))).toEqual([{ a: 1 }])
+  })
+
+  test('may begin with a byte order mark and end with a carriage return', () => {
+    expect(values(parseLine(Buffer.from('\ufeff{"a":1}\r')))).toEqual([{ a: 1 }])
+  })
+
+  test.each([
+    ['', 'blank'],
+    [' \t\r', 'blank'],
+    ['null', 'not_an_object'],
+    ['[{"a":1}]', 'not_an_object'],
+    ['"text"', 'not_an_object'],
+    ['{"a":1', 'malformed'],
+    ['\0\0\0\0', 'malformed'],
+  ])('%j is told as %s', (text, reason) => {
+    expect(reasons(parseLine(Buffer.from(text)))).toEqual([reason])
+  })
+})
+
+describe('salvage', () => {
+  test('takes two glued objects apart, also with braces in their strings', () => {
+    const line = parseLine(Buffer.from('{"a":"}{"}{"b":"é}{\\"{"}'))
+    expect(values(line)).toEqual([{ a: '}{' }, { b: 'é}{"{' }])
+    expect(reasons(line)).toEqual([])
+  })
+
+  test('finds the object behind the torn rest of another', () => {
+    const line = parseLine(Buffer.from('{"a":"torn{"b":2}'))
+    expect(values(line)).toEqual([{ b: 2 }])
+    expect(reasons(line)).toEqual(['malformed'])
+  })
+
+  test('finds the object before a torn one', () => {
+    const line = parseLine(Buffer.from('{"a":1}{"b":'))
+    expect(values(line)).toEqual([{ a: 1 }])
+    expect(reasons(line)).toEqual(['malformed'])
+  })
+
+  test('gives up on a line of nothing but opening braces in bounded time', () => {
+    expect(reasons(parseLine(Buffer.from('{"a":'.repeat(200_000))))).toEqual(['malformed'])
+  })
+})
+
+test('bytes that are no UTF-8 are told apart from a U+FFFD that somebody wrote', () => {
+  const broken = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff, 0xc3]), Buffer.from('"}')])
+  expect(parseLine(broken).objects[0]?.invalidUtf8).toBe(true)
+  expect(parseLine(Buffer.from('{"a":"\ufffd"}')).objects[0]?.invalidUtf8).toBe(false)
+})
+
+test('every byte of any line is in exactly one object or gap', () => {
+  const piece = fc.oneof(
+    fc.jsonValue().map((value) => JSON.stringify(value)),
+    fc.dictionary(fc.string(), fc.jsonValue()).map((value) => JSON.stringify(value)),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('{"', '}{', '"', '\\', ' ', '\0', '\ufeff'),
+  )
+  fc.assert(
+    fc.property(fc.array(piece), fc.uint8Array({ maxLength: 4 }), (pieces, bytes) => {
+      const line = Buffer.concat([Buffer.from(pieces.join('')), Buffer.from(bytes)])
+      const { objects, gaps } = parseLine(line)
+      const spans = [...objects, ...gaps].sort((a, b) => a.start - b.start)
+      expect([...spans.map(({ start }) => start), line.length]).toEqual([0, ...spans.map(({ end }) => end)])
+    }),
+    { numRuns: 500 },
+  )
+})
