@@ -1,25 +1,19 @@
 #!/usr/bin/env node
 // Counts the turns in a folder of transcripts, file by file, in another way than the watcher does: each file is read
 // whole and looked at several times. It shares no code with the watcher, so that a mistake has to be made twice to
-// go unnoticed. Prints one line a file, `<turns>\t<path>`, or the turns themselves with --turns.
+// go unnoticed. Prints one line a file, `<turns>\t<agent>\t<path>`, or the turns themselves with --turns.
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { basename, join, relative } from 'node:path'
 
 /** Decodes a line as one JSON object after another; what cannot be read is left out. */
 function objectsOf(line) {
   const whole = tryParse(line)
   if (whole.ok) return [whole.value]
-  const found = []
-  for (let start = line.indexOf('{'); start !== -1; ) {
-    let end = line.indexOf('}', start)
-    let piece = { ok: false }
-    while (end !== -1 && !(piece = tryParse(line.slice(start, end + 1))).ok) end = line.indexOf('}', end + 1)
-    if (!piece.ok) break
-    found.push(piece.value)
-    start = line.indexOf('{', end)
+  for (let end = line.indexOf('}'); end !== -1; end = line.indexOf('}', end + 1)) {
+    const head = tryParse(line.slice(0, end + 1))
+    if (head.ok) return [head.value, ...objectsOf(line.slice(end + 1))]
   }
-  return found
+  return []
 }
 
 function tryParse(text) {
@@ -228,7 +222,7 @@ function agentOf(records) {
 }
 
 /** The turns of every transcript below a folder: `[{ path, agent, turns }]`. */
-export function countTurns(folder) {
+function countTurns(folder) {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
   return names
     .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
@@ -243,10 +237,7 @@ export function countTurns(folder) {
     })
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const folder = process.argv[2] ?? dirname(process.argv[1])
-  for (const { path, turns } of countTurns(folder)) {
-    process.stdout.write(`${turns.length}\t${path}\n`)
-    if (process.argv.includes('--turns')) for (const turn of turns) process.stdout.write(`  ${JSON.stringify(turn)}\n`)
-  }
+for (const { path, agent, turns } of countTurns(process.argv[2] ?? '.')) {
+  process.stdout.write(`${turns.length}\t${agent}\t${path}\n`)
+  if (process.argv.includes('--turns')) for (const turn of turns) process.stdout.write(`  ${JSON.stringify(turn)}\n`)
 }
