@@ -31,6 +31,8 @@ export function parseEvent(input: unknown, now: () => Date = () => new Date()): 
   if (!checked.success) return { ok: false, issues: [...checked.issues.map(toIssue), ...issues] }
   if (issues.length > 0) return { ok: false, issues }
 
+  const unsayable = checkJson(checked.output)
+  if (unsayable !== null) return { ok: false, issues: [unsayable] }
   const cleaned = withRepairs(checked.output)
   const given = input.timestamp as string | undefined
   const event = {
@@ -57,6 +59,16 @@ function deriveKey(
 function withRepairs(payload: object): object {
   const { value, repairs } = cleanText(payload)
   return repairs.length === 0 ? value : { ...value, [REPAIRS_KEY]: repairs }
+}
+
+// A payload is stored as JSON. What JSON cannot say (a cycle, a BigInt) is refused here and not deep in a batch.
+function checkJson(payload: object): EventIssue | null {
+  try {
+    JSON.stringify(payload)
+    return null
+  } catch (error) {
+    return createIssue('payload', 'a value that JSON can say', error instanceof Error ? error.message : String(error))
+  }
 }
 
 function checkKey(key: unknown): readonly EventIssue[] {
