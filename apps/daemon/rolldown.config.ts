@@ -15,6 +15,7 @@ export default defineConfig({
     cleanDir: true,
     format: 'esm',
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name]-[hash].js',
+    // Next to the entries, so that `import.meta.dirname` is dist/ in every one of them.
+    chunkFileNames: '[name]-[hash].js',
   },
 })
