@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { installedBinaries } from '../src/embedded/binaries.ts'
 import { launchServer } from '../src/embedded/launch-server.ts'
 import { readOsProcess } from '../src/embedded/os-process.ts'
+import { readPostmasterFile } from '../src/embedded/postmaster-file.ts'
 import { resolveServerAccount } from '../src/embedded/server-account.ts'
 import { findServerHome } from '../src/embedded/server-home.ts'
 import { startEmbeddedPostgres } from '../src/embedded/start-embedded-postgres.ts'
@@ -115,6 +116,19 @@ test('a server that is going down is waited out', async () => {
   await stopping
   expect(second.pid).not.toBe(first.pid)
   expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test('a server that waits for its clients to leave is hurried by the next start', async () => {
+  await using state = await stateDirectory()
+  const first = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
+  const staying = query(first.url, 'select pg_sleep(60)').catch(() => {})
+  const asleep = `select pid from pg_stat_activity where wait_event = 'PgSleep'`
+  await waitFor(async () => (await query(first.url, asleep)).length > 0)
+  process.kill(first.pid, 'SIGTERM')
+  await waitFor(async () => (await readPostmasterFile(join(state.path, 'postgres/data')))?.status === 'stopping')
+  const second = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
+  expect(second.pid).not.toBe(first.pid)
+  await staying
 })
 
 test('a server that hears nothing any more is ended all the same', async () => {

@@ -19,6 +19,9 @@ export interface AdoptOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+// A server that was told to stop smartly waits for its clients for ever. Told to stop fast as well, it does.
+const STOP_PATIENCE_MS = 2000
+
 /**
  * Takes over the server that already runs on a data directory, once it is ready. One that is coming up is waited for,
  * one that is going down is waited out. What the lock says is believed only as far as the operating system and the
@@ -27,6 +30,7 @@ export interface AdoptOptions {
 export async function adoptServer(options: AdoptOptions): Promise<Adoption> {
   const { dataDir, signal, answerTimeoutMs = 10_000 } = options
   let unansweredSince: number | null = null
+  let stoppingSince: number | null = null
   for (;;) {
     signal?.throwIfAborted()
     const holder = await findHolder(dataDir)
@@ -36,6 +40,10 @@ export async function adoptServer(options: AdoptOptions): Promise<Adoption> {
       if (adoption) return adoption
       unansweredSince ??= performance.now()
       if (performance.now() - unansweredSince > answerTimeoutMs) throw unresponsive(dataDir, holder.lock.pid)
+    }
+    if (holder.lock.status === 'stopping') {
+      stoppingSince ??= performance.now()
+      if (performance.now() - stoppingSince > STOP_PATIENCE_MS) await fromFound(holder.process).signal('SIGINT')
     }
     await sleep(20)
   }

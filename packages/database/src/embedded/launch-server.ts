@@ -24,9 +24,16 @@ export interface LaunchOptions {
 /** Why a server ended before it was ready; only `failed` is for good. */
 export type LaunchFailure = 'port_taken' | 'lock_held' | 'memory_in_use' | 'failed'
 
-export type Launch =
-  | { readonly ok: true; readonly server: ServerProcess }
-  | { readonly ok: false; readonly failure: LaunchFailure; readonly exit: string; readonly log: string }
+export interface FailedLaunch {
+  readonly ok: false
+  readonly failure: LaunchFailure
+  /** In words. */
+  readonly exit: string
+  /** What it wrote to its log, the end of it. */
+  readonly log: string
+}
+
+export type Launch = { readonly ok: true; readonly server: ServerProcess } | FailedLaunch
 
 /** Starts a server and waits until it accepts connections (after a crash: until it has recovered) or ends. */
 export async function launchServer(options: LaunchOptions): Promise<Launch> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { EmbeddedPostgresAccessError } from './errors.ts'
 
 /** The password of the server's only user; made on first use, in a file that only its owner may read. */
@@ -22,16 +22,23 @@ export async function readPassword(file: string): Promise<string | null> {
   }
 }
 
-// A link is made whole or not at all, and not over another one: of two starts at once both use the same password.
+// A link is made whole or not at all, and not over another one: of two starts at once both use the same password. What is
+// replaced is an empty file, as a crash of the system may leave.
 async function makePassword(file: string): Promise<string> {
   const scratch = `${file}-${randomBytes(4).toString('hex')}`
+  const password = randomBytes(32).toString('base64url')
   try {
-    await writeFile(scratch, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    await link(scratch, file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error
-    })
+    await writeFile(scratch, `${password}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    await link(scratch, file).catch(unlessExists)
+    const kept = await readPassword(file)
+    if (kept !== null) return kept
+    await rename(scratch, file)
+    return password
   } finally {
     await rm(scratch, { force: true })
   }
-  return (await readFile(file, 'utf8')).trim()
+}
+
+function unlessExists(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error
 }

@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { adoptServer } from './adopt-server.ts'
 import type { Binaries } from './binaries.ts'
 import { checkDataVersion, initialiseDataDirectory, readDataVersion } from './data-directory.ts'
 import type { EmbeddedPostgresOptions } from './embedded-postgres.ts'
-import { EmbeddedPostgresStartError } from './errors.ts'
-import { type Launch, launchServer } from './launch-server.ts'
-import { stopOrphans } from './orphans.ts'
+import { createLaunchRetries } from './launch-retries.ts'
+import { launchServer } from './launch-server.ts'
 import { resetPassword } from './reset-password.ts'
 import { usableBinaries } from './runtime-copy.ts'
 import type { OpenedHome } from './server-home.ts'
@@ -26,12 +24,6 @@ export interface RunningServer {
   readonly adopted: boolean
 }
 
-// How long we try again after failures that pass by themselves.
-const RETRY_DEADLINE_MS = 20_000
-const RETRY_INTERVAL_MS = 50
-/** Children of a killed server end within milliseconds, unless they are deep in a computation. */
-const ORPHAN_PATIENCE_MS = 2000
-
 /*
  * adopt ──found──► running
  *   │ ▲
@@ -42,27 +34,22 @@ const ORPHAN_PATIENCE_MS = 2000
  */
 export async function runServer(options: RunServerOptions): Promise<RunningServer> {
   const { home, report } = options
-  const begun = performance.now()
-  const taken = new Set<number>()
+  const retries = createLaunchRetries(home, report)
   for (;;) {
     await ensureData(options)
     const adoption = await adoptServer({ ...options, dataDir: home.dataDir })
     if (adoption.found) return { ...adoption, adopted: true }
     if (adoption.stranger !== null) report?.staleLock?.({ pid: adoption.stranger })
-    const port = await chooseServerPort(home.portFile, taken)
-    const launch = await launchServer({ ...options, ...adoption, port, binaries: await binariesFor(options) })
-    const waited = performance.now() - begun
-    if (launch.ok) {
-      const identity = await welcome(launch.server, port, options)
-      if (identity) return { server: launch.server, port, identity, adopted: false }
-      await resetPassword({ ...options, binaries: await binariesFor(options) })
-    } else {
-      if (launch.failure === 'failed' || waited > RETRY_DEADLINE_MS) throw startError(launch, options)
-      report?.retrying?.({ reason: launch.failure })
-      if (launch.failure === 'port_taken') taken.add(port)
-      else await sleep(RETRY_INTERVAL_MS)
-      if (launch.failure === 'memory_in_use' && waited > ORPHAN_PATIENCE_MS) await stopOrphans(home.dataDir)
+    const port = await chooseServerPort(home.portFile, retries.takenPorts)
+    const binaries = await binariesFor(options)
+    const launch = await launchServer({ ...options, stranger: adoption.stranger, port, binaries })
+    if (!launch.ok) {
+      await retries.after(launch, port)
+      continue
     }
+    const identity = await welcome(launch.server, port, options)
+    if (identity) return { server: launch.server, port, identity, adopted: false }
+    await resetPassword({ ...options, binaries })
   }
 }
 
@@ -89,8 +76,4 @@ async function welcome(server: ServerProcess, port: number, options: RunServerOp
     if (isWrongPassword(error)) return null
     throw error
   }
-}
-
-function startError(launch: Launch & { readonly ok: false }, { home }: RunServerOptions): EmbeddedPostgresStartError {
-  return new EmbeddedPostgresStartError({ ...launch, dataDir: home.dataDir, logFile: home.logFile })
 }

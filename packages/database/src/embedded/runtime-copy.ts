@@ -1,10 +1,10 @@
-import { constants } from 'node:fs'
-import { access, chmod, cp, lstat, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { constants, type Dirent } from 'node:fs'
+import { access, chmod, cp, lstat, open, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Binaries, binariesIn } from './binaries.ts'
 import { makeDirectory } from './make-directory.ts'
 import type { EmbeddedPostgresReport } from './report.ts'
-import { scratchPath } from './scratch.ts'
+import { scratchPath, sweepScratch } from './scratch.ts'
 import { canReach, type ServerAccount } from './server-account.ts'
 
 /** One line of `pg-symlinks.json`: npm packages cannot hold symbolic links, so the package lists them. */
@@ -55,6 +55,7 @@ async function whyNotUsable(installed: Binaries, account: ServerAccount | null):
 // Complete or not there at all: copied next to its place, then renamed.
 async function copyRuntime(from: string, to: string, account: ServerAccount | null): Promise<void> {
   await makeDirectory(dirname(to), account)
+  await sweepScratch(dirname(to))
   const scratch = scratchPath(dirname(to), 'copying')
   try {
     await cp(from, scratch, {
@@ -63,9 +64,10 @@ async function copyRuntime(from: string, to: string, account: ServerAccount | nu
       mode: constants.COPYFILE_FICLONE,
       filter: isNeeded,
     })
-    await makeReadable(scratch)
+    await settle(scratch)
     for (const link of await listedLinks(scratch)) await restoreLink(scratch, link)
     await rename(scratch, to)
+    await removeOthers(to)
   } catch (error) {
     // Another start made the same copy at the same time.
     if (!(await exists(join(to, 'bin/postgres')))) throw error
@@ -79,14 +81,27 @@ function isNeeded(path: string): boolean {
   return !path.endsWith('.a') && basename(path) !== 'pkgconfig'
 }
 
-// The modes of the installation depend on the umask of whoever installed it. A copy holds nothing secret.
-async function makeReadable(root: string): Promise<void> {
-  await chmod(root, 0o755)
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name)
-    if (entry.isDirectory() || basename(entry.parentPath) === 'bin') await chmod(path, 0o755)
-    else if (entry.isFile()) await chmod(path, 0o644)
+// Copies of other versions; no server runs from them, since ours is about to start.
+async function removeOthers(current: string): Promise<void> {
+  for (const name of await readdir(dirname(current))) {
+    if (name === basename(current) || name.startsWith('copying-')) continue
+    await rm(join(dirname(current), name), { recursive: true, force: true }).catch(() => {})
   }
+}
+
+// The modes of the installation depend on the umask of whoever installed it; a copy holds nothing secret. What has its
+// final name must be whole also after a loss of power, or no later start would repair it.
+async function settle(root: string): Promise<void> {
+  await chmod(root, 0o755)
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  await Promise.all(entries.filter((entry) => !entry.isSymbolicLink()).map(settleEntry))
+}
+
+async function settleEntry(entry: Dirent): Promise<void> {
+  const executable = entry.isDirectory() || basename(entry.parentPath) === 'bin'
+  await using handle = await open(join(entry.parentPath, entry.name))
+  await handle.chmod(executable ? 0o755 : 0o644)
+  await handle.sync()
 }
 
 async function restoreLink(root: string, { source, target }: ListedLink): Promise<void> {

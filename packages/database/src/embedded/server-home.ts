@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, realpath, writeFile } from 'node:fs/promises'
+import { chmod, readFile, realpath, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { EmbeddedPostgresAccessError } from './errors.ts'
 import { makeDirectory } from './make-directory.ts'
@@ -73,7 +73,9 @@ async function relocate(options: {
   await makeHome(home.dir, account)
   if (account === null || !(await canReach(home.dir, account))) throw unreachable(stateDir, fallbackDir, account)
   // Written before there is any data, and the name is derived: whichever of the two a crash leaves, both lead here.
-  await writeFile(join(own, 'location'), `${home.dir}\n`)
+  await writeFile(join(own, 'location'), `${home.dir}\n`, { flush: true })
+  // Whatever the umask: who may not use the server shall be told so, instead of finding none.
+  await chmod(join(own, 'location'), 0o644)
   report?.relocated?.({ stateDir, home: home.dir, account: account.name })
   return { home, account }
 }

@@ -14,8 +14,9 @@ export async function chooseServerPort(portFile: string, avoid: ReadonlySet<numb
   return free
 }
 
+/** On a full disk the next start merely takes another port. */
 export async function rememberServerPort(portFile: string, port: number): Promise<void> {
-  await writeFile(portFile, `${port}\n`)
+  await writeFile(portFile, `${port}\n`).catch(() => {})
 }
 
 function isPort(value: number): boolean {

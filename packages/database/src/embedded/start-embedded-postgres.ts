@@ -1,9 +1,10 @@
 import { installedBinaries } from './binaries.ts'
 import type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.ts'
+import { EmbeddedPostgresAccessError, EmbeddedPostgresError } from './errors.ts'
 import { ensurePassword } from './password.ts'
-import { runServer } from './run-server.ts'
+import { type RunningServer, runServer } from './run-server.ts'
 import { createServerHandle } from './server-handle.ts'
-import { openServerHome } from './server-home.ts'
+import { openServerHome, type ServerHome } from './server-home.ts'
 
 /**
  * Starts the server of a state directory, or takes over the one that an earlier owner left running. Resolves when it
@@ -19,12 +20,31 @@ import { openServerHome } from './server-home.ts'
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   options.signal?.throwIfAborted()
   const begun = performance.now()
-  const installed = await installedBinaries()
-  const { home, account } = await openServerHome(options)
-  const password = await ensurePassword(home.passwordFile)
-  const running = await runServer({ ...options, installed, home, account, password })
+  const { running, password, home } = await open(options).catch(explain)
   const facts = { pid: running.server.pid, port: running.port, ms: performance.now() - begun }
   if (running.adopted) options.report?.adopted?.(facts)
   else options.report?.started?.(facts)
   return createServerHandle({ ...running, password, logFile: home.logFile, options })
+}
+
+async function open(options: EmbeddedPostgresOptions): Promise<{
+  readonly running: RunningServer
+  readonly password: string
+  readonly home: ServerHome
+}> {
+  const installed = await installedBinaries()
+  const { home, account } = await openServerHome(options)
+  const password = await ensurePassword(home.passwordFile)
+  const running = await runServer({ ...options, installed, home, account, password })
+  return { running, password, home }
+}
+
+// What is left are the errors of the file system: a full disk, a read-only one, a folder of somebody else.
+function explain(error: unknown): never {
+  const { path, code } = error as NodeJS.ErrnoException
+  if (error instanceof EmbeddedPostgresError || typeof path !== 'string') throw error
+  const advice = 'Check the free space, the owner and the permissions there, and start again.'
+  throw new EmbeddedPostgresAccessError(path, `the embedded server could not use it (${code})`, advice, {
+    cause: error,
+  })
 }
