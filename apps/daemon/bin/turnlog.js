@@ -6,9 +6,13 @@ import { fileURLToPath } from 'node:url'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 12)) {
+  // Within a script of pnpm this means that turnlog's own Node is missing, because the installation did not get that far.
+  const isScript = process.env.npm_lifecycle_event !== undefined
   console.error(
     `turnlog needs Node 24.12 or newer, and this is ${process.versions.node} (${process.execPath}).\n` +
-      'Start it through pnpm, which brings a Node of its own: npx pnpm@12 turnlog --help',
+      (isScript
+        ? 'It brings a Node of its own, which is not installed. See what is in the way with: npx pnpm@12 install'
+        : 'Start it through pnpm, which runs it on a Node of its own: npx pnpm@12 turnlog help'),
   )
   process.exit(1)
 }

@@ -40,8 +40,11 @@ import { greeting } from '../../../packages/words/src/greeting.ts'
 console.log(greeting, ...process.argv.slice(2))
 `
 
+// By hand means without what pnpm tells its scripts, also when it is pnpm that runs the tests.
+const { npm_lifecycle_event: _, ...ENVIRONMENT } = process.env
+
 async function run(args: readonly string[]) {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] })
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   return { stdout, stderr, code: await exit }
