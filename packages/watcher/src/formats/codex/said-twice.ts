@@ -4,7 +4,8 @@ import { digest } from '../digest.ts'
 /** The records in which the same words are written: messages of the model, and two generations of events. */
 export type Side = 'response' | 'event' | 'item'
 
-type Speaker = 'user' | 'agent'
+/** Under whose name words stand. */
+export type Speaker = 'user' | 'agent'
 
 interface Unmatched extends JsonObject {
   readonly side: Side
@@ -47,11 +48,6 @@ export class SaidTwice {
   /** To be called for every record, so that the distance between two is known. */
   nextRecord(): void {
     this.#record += 1
-  }
-
-  /** Tells whether a speaker is known to be heard in events. */
-  isHeardInEvents(speaker: Speaker): boolean {
-    return this.#speakers.has(speaker)
   }
 
   /** Tells whether words that stand on one side were already taken from another, or will be. */

@@ -1,3 +1,8 @@
+import type { SkipReason } from '../transcript-format.ts'
+import { isBlank } from '../values.ts'
+import type { Side } from './said-twice.ts'
+import type { Words } from './words.ts'
+
 /** How texts begin that Codex puts in under the user's name. */
 const INJECTED = [
   '# AGENTS.md instructions',
@@ -15,8 +20,20 @@ const INJECTED = [
 const EDITOR_CONTEXT = '# Context from my IDE setup:'
 const REQUEST_HEADING = '## My request for Codex:'
 
-/** Tells whether a text is one that Codex puts in under the user's name. */
-export function isInjected(text: string): boolean {
+/** What a human said under the user's name, or why it is nothing that a human said. */
+export type UserWords = { readonly words: Words; readonly isCommand: boolean } | { readonly skipped: SkipReason }
+
+/** Reads the words under the user's name, which can be Codex's own. */
+export function readUserWords(side: Side, words: Words): UserWords {
+  const command = side === 'response' ? shellCommandOf(words.text) : null
+  if (command !== null) return { words: { ...words, text: command }, isCommand: true }
+  if (isInjected(words.text) || (side === 'response' && isWrapped(words.text))) return { skipped: 'injected_context' }
+  const text = withoutEditorContext(words.text)
+  if (!isBlank(text) || words.attachments.length > 0) return { words: { ...words, text }, isCommand: false }
+  return { skipped: isBlank(words.text) ? 'no_words' : 'injected_context' }
+}
+
+function isInjected(text: string): boolean {
   const start = text.trimStart()
   const first = start.charCodeAt(0)
   if (first !== 0x3c /* < */ && first !== 0x23 /* # */) return false
@@ -24,17 +41,17 @@ export function isInjected(text: string): boolean {
 }
 
 /**
- * Tells whether a text is wrapped into one tag as a whole, as everything is that newer versions put in. Only to be
- * asked of records that hold prompts and injected context alike.
+ * Wrapped into one tag as a whole, as everything is that newer versions put in. Only asked of messages, which hold
+ * prompts and injected context alike; an event with such a text is a human's.
  */
-export function isWrapped(text: string): boolean {
+function isWrapped(text: string): boolean {
   const trimmed = text.trim()
   const tag = /^<([a-z][a-z_]*)>/.exec(trimmed)?.[1]
   return tag !== undefined && trimmed.endsWith(`</${tag}>`)
 }
 
 /** The human's own words of a prompt: what stands below the heading, where an editor wrote it. */
-export function withoutEditorContext(text: string): string {
+function withoutEditorContext(text: string): string {
   if (!text.startsWith('# ')) return text
   const heading = text.indexOf(`\n${REQUEST_HEADING}`)
   if (heading !== -1) return text.slice(heading + 1 + REQUEST_HEADING.length).trim()
@@ -42,7 +59,7 @@ export function withoutEditorContext(text: string): string {
 }
 
 /** The command that a human ran with `!`, which is written together with what it printed; null for anything else. */
-export function shellCommandOf(text: string): string | null {
+function shellCommandOf(text: string): string | null {
   const start = text.trimStart()
   if (!start.startsWith('<user_shell_command>')) return null
   const open = start.indexOf('<command>')
