@@ -1,5 +1,5 @@
-import { runDaemon } from '../daemon/run-daemon.ts'
 import { StateDirError } from '../daemon/open-state-dir.ts'
+import { runDaemon } from '../daemon/run-daemon.ts'
 import { EXIT } from '../exit-codes.ts'
 import { readSettings } from '../read-settings.ts'
 import type { Command } from './command.ts'

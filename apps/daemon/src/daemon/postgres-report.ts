@@ -9,11 +9,14 @@ export function createPostgresReport(log: Logger): Partial<EmbeddedPostgresRepor
       log.info({ dataDir, account }, 'making the database; this happens once and takes some seconds'),
     initialised: ({ ms }) => log.info(`database made in ${formatDuration(ms)}`),
     runtimeCopied: (facts) => log.info(facts, `copied PostgreSQL to where its account can read it: ${facts.reason}`),
-    relocated: (facts) => log.warn(facts, `the database lives in ${facts.home}, since ${facts.account} cannot enter the state directory`),
-    staleLock: (facts) => log.warn(facts, 'the database was not shut down, and its old process id belongs to another program by now'),
+    relocated: (facts) =>
+      log.warn(facts, `the database lives in ${facts.home}, since ${facts.account} cannot enter the state directory`),
+    staleLock: (facts) =>
+      log.warn(facts, 'the database was not shut down, and its old process id belongs to another program by now'),
     passwordReset: (facts) => log.warn(facts, 'the database did not take the password on file and was given it anew'),
     retrying: (facts) => log.info(facts, 'the database could not start at once; trying again'),
-    adopted: ({ port, pid, ms }) => log.info({ port, pid }, `database found running, taken over in ${formatDuration(ms)}`),
+    adopted: ({ port, pid, ms }) =>
+      log.info({ port, pid }, `database found running, taken over in ${formatDuration(ms)}`),
     started: ({ port, pid, ms }) => log.info({ port, pid }, `database ready in ${formatDuration(ms)}`),
     stopped: ({ mode, ms }) => log.info({ mode }, `database stopped in ${formatDuration(ms)}`),
   }

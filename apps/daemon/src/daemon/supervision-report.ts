@@ -6,7 +6,8 @@ import { formatDuration } from '../terminal/format-amount.ts'
 export function createSupervisionReport(log: Logger): Partial<SupervisionReport> {
   return {
     spawned: (child, facts) => log.debug({ child, ...facts }, `${child} started`),
-    ready: (child, { pid, afterMs }) => log.debug({ child, pid, afterMs }, `${child} runs after ${formatDuration(afterMs)}`),
+    ready: (child, { pid, afterMs }) =>
+      log.debug({ child, pid, afterMs }, `${child} runs after ${formatDuration(afterMs)}`),
     exited: (child, exit) => log.debug({ child, exit }, `${child} ended`),
     restarting: (child, { exit, restarts, maxRestarts, delayMs }) =>
       log.warn(
@@ -19,7 +20,8 @@ export function createSupervisionReport(log: Logger): Partial<SupervisionReport>
         `${child} is not started again: it crashed once more after ${maxRestarts} restarts within ${formatDuration(windowMs)}. ` +
           `When the cause is mended: turnlog restart ${child}`,
       ),
-    killed: (child, facts) => log.warn({ child, ...facts }, `${child} was killed: it did not answer for ${formatDuration(facts.afterMs)}`),
+    killed: (child, facts) =>
+      log.warn({ child, ...facts }, `${child} was killed: it did not answer for ${formatDuration(facts.afterMs)}`),
     outputCut: (child, facts) => log.warn({ child, ...facts }, `a line of ${child}'s output was too long and was cut`),
     messageIgnored: (child, facts) => log.debug({ child, ...facts }, `a message of ${child} was ignored`),
     trouble: (child, { message, cause }) => log.warn({ child, err: cause }, message),

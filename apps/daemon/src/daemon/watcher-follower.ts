@@ -1,7 +1,7 @@
 import type { Logger } from '../logging/create-logger.ts'
 import type { LogOutput } from '../logging/log-output.ts'
-import { ImportProgress } from '../terminal/import-progress.ts'
 import { formatBytes, formatCount } from '../terminal/format-amount.ts'
+import { ImportProgress } from '../terminal/import-progress.ts'
 import type { WatcherMessage } from '../watcher/watcher-message.ts'
 
 /** How often a long import is mentioned in a log that nobody watches live. */
@@ -39,7 +39,8 @@ export class WatcherFollower {
 
   #tellProblems(problems: readonly string[]): void {
     for (const problem of problems) if (!this.#problems.includes(problem)) this.#log.warn(`degraded: ${problem}`)
-    for (const problem of this.#problems) if (!problems.includes(problem)) this.#log.info(`no longer degraded: ${problem}`)
+    for (const problem of this.#problems)
+      if (!problems.includes(problem)) this.#log.info(`no longer degraded: ${problem}`)
     this.#problems = problems
   }
 
@@ -49,7 +50,9 @@ export class WatcherFollower {
     this.#output.showProgress(this.#progress.isFinished ? null : text)
     if (this.#progress.isFinished) {
       const events = writer === null ? '' : `, ${formatCount(writer.written_count, 'event')} written`
-      this.#log.info(`history is imported: ${formatCount(source.files, 'file')}, ${formatBytes(source.bytesTotal)}${events}`)
+      this.#log.info(
+        `history is imported: ${formatCount(source.files, 'file')}, ${formatBytes(source.bytesTotal)}${events}`,
+      )
     } else if (text !== null && this.#now() - this.#loggedAt > LOG_PROGRESS_EVERY_MS) {
       this.#loggedAt = this.#now()
       this.#log.info(text)

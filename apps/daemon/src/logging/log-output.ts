@@ -29,7 +29,11 @@ export function createTerminalOutput(stream: NodeJS.WriteStream): LogOutput {
   const draw = (): string => (progress === null ? '' : progress.slice(0, Math.max(0, (stream.columns ?? 80) - 1)))
   return {
     write(lines) {
-      const text = lines.split('\n').filter(Boolean).map((line) => format(line)).join('')
+      const text = lines
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => format(line))
+        .join('')
       stream.write(progress === null ? text : `${CLEAR_LINE}${text}${draw()}`)
     },
     showProgress(text) {

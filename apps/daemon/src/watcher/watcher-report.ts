@@ -18,12 +18,16 @@ export function createWatcherReport(log: Logger): WatcherReport {
       if (!unreadable.has(path)) log.warn({ path, err: error }, `cannot read ${path}: ${error.message}`)
       unreadable.add(path)
     },
-    fileRestarted: (path, reason) => log.info({ path, reason }, `${path} was ${reason}; it is read again from its start`),
+    fileRestarted: (path, reason) =>
+      log.info({ path, reason }, `${path} was ${reason}; it is read again from its start`),
     fileMoved: (from, to) => log.debug({ from, to }, `${from} was moved to ${to}`),
     fileVanished: (path) => log.debug({ path }, `${path} is gone`),
     rangeSkipped: (path, range) =>
       log.warn({ path, ...range }, `skipped ${formatBytes(range.length)} of ${path}: ${range.reason}`),
     hintsLost: (error) =>
-      log.warn({ err: error }, `the system tells of no more changes (${error.message}); files are looked at regularly instead`),
+      log.warn(
+        { err: error },
+        `the system tells of no more changes (${error.message}); files are looked at regularly instead`,
+      ),
   }
 }
