@@ -9,10 +9,10 @@ import { readPostmasterFile } from '../src/embedded/postmaster-file.ts'
 import { resolveServerAccount } from '../src/embedded/server-account.ts'
 import { findServerHome } from '../src/embedded/server-home.ts'
 import { startEmbeddedPostgres } from '../src/embedded/start-embedded-postgres.ts'
-import { query, recorder, SETTINGS, startOwner, stateDirectory, waitFor } from './embedded-kit.ts'
+import { preparedDirectory, query, recorder, SETTINGS, startOwner, stateDirectory, waitFor } from './embedded-kit.ts'
 
 test('a server whose owner was killed is adopted as it is', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   await using owner = startOwner(state.path)
   const { pid, url } = await owner.reported('running')
   await query(url, 'create table kept (id int); insert into kept values (1)')
@@ -29,7 +29,7 @@ test('a server whose owner was killed is adopted as it is', async () => {
 })
 
 test('a server that was killed starts again with every committed row', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const first = await startEmbeddedPostgres({ stateDir: state.path })
   await query(first.url, 'create table kept (id int)')
   await query(first.url, 'insert into kept select generate_series(1, 1000)')
@@ -42,7 +42,7 @@ test('a server that was killed starts again with every committed row', async () 
 })
 
 test('children of a killed server that still compute are ended before the next start', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const first = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
   // Deep in a computation, a backend does not notice that its server is gone.
   const busy = query(first.url, 'select count(*) from generate_series(1, 1e10::bigint)').catch(() => {})
@@ -73,7 +73,7 @@ test('an initialisation that was killed is no hindrance, and is cleared away', a
 })
 
 test('a stale lock with the pid of a living stranger neither blocks the start nor harms the stranger', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const first = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
   const home = await findServerHome(state.path)
   const lockFile = join(home.dataDir, 'postmaster.pid')
@@ -97,7 +97,7 @@ test('a stale lock with the pid of a living stranger neither blocks the start no
 })
 
 test('a lock with the pid of a dead process is judged by postgres itself', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const first = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
   const lockFile = join(state.path, 'postgres/data/postmaster.pid')
   process.kill(first.pid, 'SIGKILL')
@@ -109,7 +109,7 @@ test('a lock with the pid of a dead process is judged by postgres itself', async
 })
 
 test('a server that is going down is waited out', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const first = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
   const stopping = first.stop('fast')
   const second = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
@@ -119,7 +119,7 @@ test('a server that is going down is waited out', async () => {
 })
 
 test('a server that waits for its clients to leave is hurried by the next start', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const first = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
   const staying = query(first.url, 'select pg_sleep(60)').catch(() => {})
   const asleep = `select pid from pg_stat_activity where wait_event = 'PgSleep'`
@@ -132,7 +132,7 @@ test('a server that waits for its clients to leave is hurried by the next start'
 })
 
 test('a server that hears nothing any more is ended all the same', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const server = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS, stopTimeoutMs: 100 })
   process.kill(server.pid, 'SIGSTOP')
   await server.stop()

@@ -2,10 +2,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startEmbeddedPostgres } from '../src/embedded/start-embedded-postgres.ts'
-import { query, recorder, SETTINGS, stateDirectory } from './embedded-kit.ts'
+import { preparedDirectory, query, recorder, SETTINGS, stateDirectory } from './embedded-kit.ts'
 
 test('data of another major version is refused and left alone', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const server = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
   await server.stop('immediate')
   const versionFile = join(state.path, 'postgres/data/PG_VERSION')
@@ -31,7 +31,7 @@ test('a folder that is no data directory is refused', async () => {
 })
 
 test('a server that cannot start says why, with the end of its log as the cause', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const starting = startEmbeddedPostgres({ stateDir: state.path, settings: { ...SETTINGS, shared_buffers: 'plenty' } })
   await expect(starting).rejects.toMatchObject({
     name: 'EmbeddedPostgresStartError',
@@ -40,7 +40,7 @@ test('a server that cannot start says why, with the end of its log as the cause'
 })
 
 test('a lost password is made anew for the data that is there', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const first = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
   await query(first.url, 'create table kept (id int)')
   await first.stop()
@@ -53,7 +53,7 @@ test('a lost password is made anew for the data that is there', async () => {
 })
 
 test('a running server that does not take the password on file is not touched', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const server = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
   await writeFile(join(state.path, 'postgres/password'), 'something-else\n')
   await expect(startEmbeddedPostgres({ stateDir: state.path })).rejects.toMatchObject({

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { findEmbeddedPostgres } from '../src/embedded/find-embedded-postgres.ts'
 import { emptyIfLarge } from '../src/embedded/server-log.ts'
 import { startEmbeddedPostgres } from '../src/embedded/start-embedded-postgres.ts'
-import { query, recorder, SETTINGS, stateDirectory } from './embedded-kit.ts'
+import { preparedDirectory, query, recorder, SETTINGS, stateDirectory } from './embedded-kit.ts'
 
 test('a server is made, found, stopped and started again on the same port', async () => {
   await using state = await stateDirectory()
@@ -70,7 +70,7 @@ test('of several starts at once one starts the server and all use it', async () 
 })
 
 test('a port that somebody else took is left to them', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const first = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
   await first.stop('immediate')
   await using listener = createServer()
@@ -93,7 +93,7 @@ test('a start that is told to end leaves nothing running and nothing half made',
 })
 
 test('the log is bounded while the server runs, and the server goes on writing to it', async () => {
-  await using state = await stateDirectory()
+  await using state = await preparedDirectory()
   const server = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
   const log = join(state.path, 'postgres/server.log')
   await writeFile(log, 'x'.repeat(4096), { flag: 'a' })

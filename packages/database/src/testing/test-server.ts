@@ -2,6 +2,7 @@ import { connect } from '../connect.ts'
 import { startEmbeddedPostgres } from '../embedded/start-embedded-postgres.ts'
 import { migrateToLatest } from '../migrate-to-latest.ts'
 import { administer, withDatabase } from './administer.ts'
+import { copyCachedCluster } from './cached-cluster.ts'
 import { makeThrowawayDirectory, removeThrowawayDirectory, sweepThrowawayDirectories } from './throwaway-directory.ts'
 import { THROWAWAY_SETTINGS } from './throwaway-settings.ts'
 
@@ -18,6 +19,7 @@ export interface TestServer {
 export async function startTestServer(): Promise<TestServer> {
   await sweepThrowawayDirectories()
   const stateDir = await makeThrowawayDirectory()
+  await copyCachedCluster(stateDir)
   const server = await startEmbeddedPostgres({ stateDir, settings: THROWAWAY_SETTINGS })
   const close = async (): Promise<void> => {
     await server.stop('immediate')
