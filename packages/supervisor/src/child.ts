@@ -1,3 +1,3 @@
 // The child's side on its own, so that a child does not load what only its supervisor needs.
 export { connectToSupervisor, type SupervisorLink, type SupervisorLinkOptions } from './connect-to-supervisor.ts'
-export { STOP_REASONS, type StopReason } from './stop-once.ts'
+export type { StopReason } from './stop-once.ts'

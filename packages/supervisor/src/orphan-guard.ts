@@ -14,11 +14,14 @@ while read -r line; do group=$line; done
 [ "$group" = 0 ] && exit 0
 left=$1
 while [ "$left" -gt 0 ] && kill -0 "-$group" 2>/dev/null; do
-  sleep 0.1 2>/dev/null || { sleep 1; left=$((left - 9)); }
+  sleep 0.1 2>/dev/null || { sleep 1; left=$((left - 8)); }
   left=$((left - 1))
 done
 kill -KILL "-$group" 2>/dev/null
 `
+
+/** What one round of the script takes, with some margin for a busy machine. */
+const ROUND_MS = 120
 
 /** Sees to it that no process of the watched group outlives this one by more than the deadline. */
 export class OrphanGuard {
@@ -53,7 +56,7 @@ export class OrphanGuard {
   }
 
   #open(): ChildProcess | null {
-    const args = ['-c', SCRIPT, 'orphan-guard', String(Math.ceil(this.#deadlineMs / 100))]
+    const args = ['-c', SCRIPT, 'orphan-guard', String(Math.ceil(this.#deadlineMs / ROUND_MS))]
     try {
       const shell = this.#spawn('/bin/sh', args, {
         cwd: '/',

@@ -16,7 +16,7 @@ const waiting = new WeakMap<Channel, number>()
  */
 export function sendMessage(channel: Channel, message: ChildMessage | SupervisorMessage): Promise<boolean> {
   const queued = waiting.get(channel) ?? 0
-  if (!channel.connected || queued >= MAX_WAITING) return Promise.resolve(false)
+  if (!channel.connected || channel.send === undefined || queued >= MAX_WAITING) return Promise.resolve(false)
   waiting.set(channel, queued + 1)
   return new Promise((resolve) => {
     const settle = (error: unknown): void => {
@@ -24,7 +24,7 @@ export function sendMessage(channel: Channel, message: ChildMessage | Supervisor
       resolve(!error)
     }
     try {
-      channel.send?.(message, settle)
+      channel.send(message, settle)
     } catch (error) {
       settle(error)
     }

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach } from 'vitest'
@@ -71,4 +73,67 @@ export function isRunning(pid: number): boolean {
 
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
+}
+
+/** A fact that a supervisor in a process of its own has told. */
+// biome-ignore lint/suspicious/noExplicitAny: what a fact says depends on which one it is
+export type Fact = any
+
+export interface SupervisorProcess extends Disposable {
+  readonly process: ChildProcess
+  readonly facts: readonly Fact[]
+  /** The newest fact of a kind, as soon as there is one. */
+  next(what: string, timeoutMs?: number): Promise<Fact>
+  ask(order: 'status' | 'stop'): void
+}
+
+/** A supervisor in a process of its own; `wrap` makes the command line that starts it there. */
+export function startSupervisor(
+  options: Partial<ChildOptions>,
+  wrap: (own: readonly string[]) => readonly string[] = (own) => own,
+): SupervisorProcess {
+  const own = [process.execPath, fixture('supervisor'), JSON.stringify({ name: 'test', ...options })]
+  const [command, ...args] = wrap(own)
+  const supervisor = spawn(command as string, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const facts: Fact[] = []
+  createInterface(supervisor.stdout).on('line', (line) => {
+    // A terminal echoes what is typed, in front of whatever comes next.
+    if (line.includes('{')) facts.push(JSON.parse(line.slice(line.indexOf('{'))))
+  })
+  supervisor.stdin.on('error', () => {})
+  return {
+    process: supervisor,
+    facts,
+    next: (what, timeoutMs) => until(() => facts.findLast((fact) => fact.what === what), timeoutMs),
+    ask: (order) => void supervisor.stdin.write(`${order}\n`),
+    [Symbol.dispose]: () => void supervisor.kill('SIGKILL'),
+  }
+}
+
+/** Answers of a supervisor process to `status`, one new one each time. */
+export async function askStatus(supervisor: SupervisorProcess): Promise<Fact> {
+  const seen = supervisor.facts.length
+  supervisor.ask('status')
+  return until(() => supervisor.facts.slice(seen).findLast((fact) => fact.what === 'status'))
+}
+
+/** Process ids of everything that runs in a process group. */
+export function groupMembers(group: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && isRunning(Number(entry)))
+    .filter(
+      (entry) =>
+        readStat(entry)
+          .slice(readStat(entry).lastIndexOf(')') + 2)
+          .split(' ')[2] === String(group),
+    )
+    .map(Number)
+}
+
+function readStat(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1')
+  } catch {
+    return ''
+  }
 }

@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { fixture, groupMembers, isRunning, type SupervisorProcess, startSupervisor, until } from './support.ts'
+
+const sleepy = { command: '/bin/sh', args: ['-c', 'sleep 60 & sleep 60'] }
+
+/** Kills the supervisor and tells how long its child's group outlived it. */
+async function outlived(supervisor: SupervisorProcess, group: number): Promise<number> {
+  supervisor.process.kill('SIGKILL')
+  const since = performance.now()
+  await until(() => groupMembers(group).length === 0)
+  return performance.now() - since
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
+}
+
+test('when the supervisor is killed, its child finishes in an orderly way and goes', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'supervisor-')), 'stopped')
+  using supervisor = startSupervisor({ modulePath: fixture('stops-in'), args: ['100', file] })
+  const { pid } = await supervisor.next('ready')
+  expect(await outlived(supervisor, pid)).toBeLessThan(600)
+  expect(readFileSync(file, 'utf8')).toBe('supervisor_gone\n')
+})
+
+test('a child that is still loading when the supervisor is killed goes as well', async () => {
+  using supervisor = startSupervisor({ modulePath: fixture('ready-after'), args: ['300'] })
+  const { pid } = await supervisor.next('spawned')
+  expect(await outlived(supervisor, pid)).toBeLessThan(2_000)
+})
+
+test('a stopped child does not outlive its supervisor by two seconds', async () => {
+  using supervisor = startSupervisor({ modulePath: fixture('obedient') })
+  const { pid } = await supervisor.next('ready')
+  process.kill(pid, 'SIGSTOP')
+  expect(await outlived(supervisor, pid)).toBeLessThan(2_000)
+})
+
+test('a child in a busy loop does not outlive its supervisor by two seconds', async () => {
+  using supervisor = startSupervisor({ modulePath: fixture('ready-after'), args: ['60000'] })
+  const { pid } = await supervisor.next('spawned')
+  expect(await outlived(supervisor, pid)).toBeLessThan(2_000)
+})
+
+test('a program that knows nothing of supervision, and what it started, does not outlive its supervisor by two seconds', async () => {
+  using supervisor = startSupervisor(sleepy)
+  const { pid } = await supervisor.next('ready')
+  await until(() => groupMembers(pid).length === 3)
+  expect(await outlived(supervisor, pid)).toBeLessThan(2_000)
+})
+
+test('nothing is left of a supervisor after its stop, not even the guard against orphans', async () => {
+  using supervisor = startSupervisor(sleepy)
+  await supervisor.next('ready')
+  const pids = childrenOf(supervisor.process.pid as number)
+  expect(pids).toHaveLength(2)
+  supervisor.ask('stop')
+  await until(() => supervisor.process.exitCode !== null)
+  expect(pids.filter(isRunning)).toEqual([])
+})
+
+const hasScript = existsSync('/usr/bin/script')
+
+function inTerminal(own: readonly string[]): readonly string[] {
+  const quoted = own.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  return ['/usr/bin/script', '--quiet', '--return', '--command', quoted, '/dev/null']
+}
+
+test.skipIf(!hasScript)(
+  'Ctrl+C in a terminal reaches the supervisor alone; the child gets one signal, from it',
+  async () => {
+    using terminal = startSupervisor({ modulePath: fixture('counts-signals') }, inTerminal)
+    const { pid } = await terminal.next('ready')
+    terminal.process.stdin?.write('\x03')
+    await until(() => !isRunning(pid))
+    await until(() => terminal.process.exitCode !== null)
+    expect(terminal.facts.filter(({ what }) => what === 'line').map(({ text }) => text)).toEqual(['got SIGTERM'])
+    expect(terminal.facts.findLast(({ what }) => what === 'exited')).toMatchObject({ reason: 'stop', code: 0 })
+  },
+)
+
+test.skipIf(!hasScript)(
+  'a terminal that is closed takes the supervisor and its child with it, in an orderly way',
+  async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'supervisor-')), 'stopped')
+    using terminal = startSupervisor({ modulePath: fixture('stops-in'), args: ['100', file] }, inTerminal)
+    const { pid } = await terminal.next('ready')
+    terminal.process.kill('SIGKILL')
+    await until(() => groupMembers(pid).length === 0, 2_000)
+    expect(readFileSync(file, 'utf8')).toMatch(/^(signal|message|supervisor_gone)\n$/)
+  },
+)
+
+const asFirst = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] as const
+const hasNamespaces = spawnSync(asFirst[0], [...asFirst.slice(1), 'true']).status === 0
+
+test.skipIf(!hasNamespaces)(
+  'as the first process of a container it restarts, reaps its children, and obeys SIGTERM',
+  async () => {
+    using container = startSupervisor(
+      { command: '/bin/sh', args: ['-c', 'sleep 60 & sleep 0.05'], restart: { initialDelayMs: 1, maxDelayMs: 1 } },
+      (own) => [...asFirst, ...own],
+    )
+    expect(await container.next('supervising')).toMatchObject({ pid: 1 })
+    await container.next('gaveUp')
+    const first = Number(childrenOf(container.process.pid as number)[0])
+    const own = container.facts.filter(({ what }) => what === 'exited').map(({ pid }) => pid)
+    expect(own).toHaveLength(6)
+    process.kill(first, 'SIGTERM')
+    await until(() => container.process.exitCode !== null)
+    expect(container.process.exitCode).toBe(0)
+  },
+)
