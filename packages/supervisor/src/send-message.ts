@@ -15,8 +15,9 @@ const waiting = new WeakMap<Channel, number>()
  * has too much waiting in it. True once the message was written, which is not yet received.
  */
 export function sendMessage(channel: Channel, message: ChildMessage | SupervisorMessage): Promise<boolean> {
+  const send = channel.send?.bind(channel)
   const queued = waiting.get(channel) ?? 0
-  if (!channel.connected || channel.send === undefined || queued >= MAX_WAITING) return Promise.resolve(false)
+  if (!channel.connected || send === undefined || queued >= MAX_WAITING) return Promise.resolve(false)
   waiting.set(channel, queued + 1)
   return new Promise((resolve) => {
     const settle = (error: unknown): void => {
@@ -24,7 +25,7 @@ export function sendMessage(channel: Channel, message: ChildMessage | Supervisor
       resolve(!error)
     }
     try {
-      channel.send(message, settle)
+      send(message, settle)
     } catch (error) {
       settle(error)
     }
