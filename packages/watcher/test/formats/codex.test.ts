@@ -122,6 +122,18 @@ describe('words that are written twice', () => {
     expect(said(...prompt('yes'), ...answer('Done.'), ...prompt('yes'), ...answer('Done.'))).toHaveLength(4)
   })
 
+  test('are no copies where they stand twice on the same side', () => {
+    const yes = event('user_message', { message: 'yes' })
+    expect(said(yes, yes)).toHaveLength(2)
+    expect(said(message('user', 'yes'), message('user', 'yes'))).toHaveLength(2)
+  })
+
+  test('are said again where the two sides are far apart', () => {
+    const between = Array.from({ length: 30 }, () => event('token_count'))
+    const item = event('item_completed', { item: { type: 'UserMessage', content: 'yes' } })
+    expect(said(event('user_message', { message: 'yes' }), ...between, item)).toHaveLength(2)
+  })
+
   test('are taken from messages in files without events', () => {
     expect(said(message('user', 'Count'), message('assistant', 'Twelve.'))).toEqual(['prompt: Count', 'reply: Twelve.'])
   })
@@ -224,6 +236,18 @@ describe('a fork', () => {
     expect(last).toMatchObject({ session_uuid: CHILD, text: 'yes' })
     expect(last?.replayed_from_session_uuid).toBeUndefined()
     expect(new Set(child.turns.map(({ payload }) => payload.turn_uuid)).size).toBe(4)
+  })
+
+  test('with turn ids that tell their time can take long to copy', () => {
+    const began = event('task_started', { turn_id: PARENT_TURN })
+    const late = copied(prompt('first'), 9060)
+    const { child } = compare([began], late)
+    expect(child.turns[0]?.payload.replayed_from_session_uuid).toBe(PARENT)
+  })
+
+  test('is none where another session’s head stands among what was said', () => {
+    const { turns } = parse(meta(PARENT), ...prompt('first'), meta(CHILD), ...prompt('second'))
+    expect(turns.map(({ payload }) => payload.replayed_from_session_uuid)).toEqual([undefined, undefined])
   })
 
   test('registers itself alone', () => {
