@@ -1,22 +1,9 @@
 export { type Connection, type ConnectOptions, connect } from './connect.ts'
 export { cutConnection, StatementDeadlineError } from './deadline-client.ts'
-export {
-  type EmbeddedPostgres,
-  EmbeddedPostgresAccessError,
-  EmbeddedPostgresError,
-  type EmbeddedPostgresExit,
-  EmbeddedPostgresInitError,
-  EmbeddedPostgresOccupiedError,
-  type EmbeddedPostgresOptions,
-  type EmbeddedPostgresReport,
-  EmbeddedPostgresStartError,
-  EmbeddedPostgresUnavailableError,
-  EmbeddedPostgresVersionError,
-  type FoundEmbeddedPostgres,
-  findEmbeddedPostgres,
-  type StopMode,
-  startEmbeddedPostgres,
-} from './embedded/index.ts'
+export type { EmbeddedPostgres } from './embedded/embedded-postgres.ts'
+export { findEmbeddedPostgres } from './embedded/find-embedded-postgres.ts'
+export type { EmbeddedPostgresReport } from './embedded/report.ts'
+export { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts'
 export { DatabaseTooNewError, MigrationError, migrateToLatest } from './migrate-to-latest.ts'
 export { readCursors, type StoredCursor } from './queries/read-cursors.ts'
 export { type DeadLetter, readDeadLetters } from './queries/read-dead-letters.ts'
