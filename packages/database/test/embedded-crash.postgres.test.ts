@@ -55,7 +55,7 @@ test('children of a killed server that still compute are ended before the next s
   expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }])
   expect(events.some(({ name, facts }) => name === 'retrying' && facts.reason === 'memory_in_use')).toBe(true)
   await busy
-}, 15_000)
+})
 
 test('an initialisation that was killed is no hindrance, and is cleared away', async () => {
   await using state = await stateDirectory()
@@ -137,4 +137,4 @@ test('a server that hears nothing any more is ended all the same', async () => {
   process.kill(server.pid, 'SIGSTOP')
   await server.stop()
   expect(await server.exited).toEqual({ code: null, signal: 'SIGKILL' })
-}, 15_000)
+})
