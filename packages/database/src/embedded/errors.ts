@@ -90,7 +90,8 @@ class PostgresOutput extends Error {
 
 function adviceFor(output: string): string {
   if (/No space left on device/i.test(output)) return 'the disk is full: free some space and start again'
-  if (/Permission denied|could not access/i.test(output)) return 'check owner and permissions of the folder it names'
+  if (/Permission denied|could not access|invalid permissions|wrong ownership/i.test(output))
+    return 'check owner and permissions of the folder it names'
   if (/shared memory|semaphores/i.test(output)) return 'check the limits for shared memory of this machine or container'
   if (/lock file "postmaster\.pid" is empty/.test(output)) {
     return 'a crash of the system left that file empty: remove it if no postgres runs on this data, and start again'

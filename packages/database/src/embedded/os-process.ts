@@ -48,13 +48,13 @@ async function readProc(pid: number): Promise<OsProcess | null> {
 
 async function readPs(pid: number): Promise<OsProcess | null> {
   const columns = ['-o', 'lstart=', '-o', 'stat=', '-o', 'comm=', '-p', String(pid)]
-  const env = { PATH: '/bin:/usr/bin', LC_ALL: 'C' }
+  const env = { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' }
   const found = await promisify(execFile)('ps', columns, { env }).catch(() => null)
   // "Mon Nov 23 19:12:00 2026 Ss   /path/to/postgres"
   const match = found && /^\s*(\w+ +\w+ +\d+ +[\d:]+ +\d+) +(\S+) +(.+?)\s*$/.exec(found.stdout)
   if (!match) return null
   const [, started = '', state = '', command = ''] = match
-  const startedAt = Date.parse(started) / 1000
+  const startedAt = Date.parse(`${started} UTC`) / 1000
   return {
     pid,
     birth: started,

@@ -68,7 +68,7 @@ async function withClient<Result>(
   database: string,
   use: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  // Everything is named here, because `pg` fills gaps from PGSSLMODE, PGOPTIONS and the like.
+  // Everything is named here, because `pg` fills gaps (also an empty string) from PGSSLMODE, PGOPTIONS and the like.
   const client = new Client({
     host: '127.0.0.1',
     port,
@@ -76,7 +76,7 @@ async function withClient<Result>(
     password,
     database,
     ssl: false,
-    options: '',
+    options: '-c statement_timeout=10s',
     application_name: 'turnlog embedded',
     connectionTimeoutMillis: 5000,
     query_timeout: 10_000,

@@ -1,3 +1,2 @@
 export { type FreshDatabase, type FreshDatabaseOptions, freshDatabase } from './fresh-database.ts'
 export { type OwnServer, type OwnServerOptions, ownServer } from './own-server.ts'
-export { startTestServer, type TestServer } from './test-server.ts'
