@@ -1,9 +1,9 @@
 import type { Unit } from './unit.ts'
 
 /** A batch closes at this many events… */
-const BATCH_EVENTS = 1_000
+const BATCH_EVENTS = 2_000
 /** …or characters, whichever comes first; a unit that is larger goes alone. */
-const BATCH_SIZE = 4 * 1024 * 1024
+const BATCH_SIZE = 1024 * 1024
 
 /** Units that wait, in the order in which they came. */
 export class UnitQueue {

@@ -14,8 +14,9 @@ const STEP_COLUMNS = `device text, inode text, birth_time_ns text, path text, ag
   skipped_bytes jsonb, unknown_types jsonb`
 
 /*
- * `for share`, not `for key share`: a new owner's `update … set epoch` conflicts only with the former, and must wait
- * for a batch in flight.
+ * `for share`, not `for key share`: a new owner's `update … set epoch` conflicts only with the former. It waits for a
+ * batch that has the lease; a batch that comes to the lease after it finds another epoch, and leaves nothing. The lease
+ * is looked at last, so that a batch that hangs does not hold up who takes over.
  *
  * A cursor moves only from where the step expects it; a file without a cursor begins at 0; a new generation begins at 0
  * whatever was before.
