@@ -32,7 +32,7 @@ export interface WatcherOptions {
   readonly inactivityTimeoutMs?: number
   /** A longer line is skipped, recorded with its range, and never held in memory. @default 32 MiB */
   readonly maxLineBytes?: number
-  /** How many bytes of entries may be handed out and not settled. @default 8 MiB */
+  /** How many bytes of entries may be handed out and not settled. @default 3 MiB */
   readonly windowBytes?: number
   readonly report?: WatcherReport
   /** Milliseconds since the epoch, to compare with the times of files and entries. @default Date.now */
@@ -48,7 +48,7 @@ export function resolveWatcherOptions(options: WatcherOptions): ResolvedWatcherO
     reconcileIntervalMs: 60_000,
     inactivityTimeoutMs: 5_400_000,
     maxLineBytes: 32 * 1024 * 1024,
-    windowBytes: 8 * 1024 * 1024,
+    windowBytes: 3 * 1024 * 1024,
     report: {},
     now: Date.now,
     ...options,
