@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import { type Client, type ClientConfig, Pool } from 'pg'
-import { createDeadlineClient, cutConnection } from './deadline-client.ts'
+import { createGuardedClient, cutConnection } from './guarded-client.ts'
 import type { Database } from './tables.ts'
 
 export interface ConnectOptions {
@@ -51,7 +51,7 @@ export interface Connection {
 export function connect(url: string, options: ConnectOptions = {}): Connection {
   const { poolSize = 4, statementDeadlineMs = 30_000, onIdleError = () => {} } = options
   const config = resolveClientConfig(url, options)
-  const PoolClient = createDeadlineClient(statementDeadlineMs)
+  const PoolClient = createGuardedClient(statementDeadlineMs)
   const pool = new Pool({ ...config, max: poolSize, Client: PoolClient } as ConstructorParameters<typeof Pool>[0])
   const clients = keepAliveThroughErrors(pool, onIdleError)
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
