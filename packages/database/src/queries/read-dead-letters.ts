@@ -21,16 +21,26 @@ export interface DeadLetter {
   readonly retried_at: Date | null
 }
 
-/** Dead letters that are not resolved, oldest first, after an id, at most `limit`. */
+export interface ReadDeadLettersOptions {
+  /** @default '0', the beginning */
+  readonly afterId?: string
+  /** @default 100 */
+  readonly limit?: number
+  /** @default all hosts */
+  readonly host?: string
+}
+
+/** Dead letters that are not resolved, oldest first. */
 export async function readDeadLetters(
   db: Kysely<Database>,
-  { afterId = '0', limit = 100 }: { readonly afterId?: string; readonly limit?: number } = {},
+  { afterId = '0', limit = 100, host }: ReadDeadLettersOptions = {},
 ): Promise<readonly DeadLetter[]> {
   const rows = await db
     .selectFrom('dead_letters')
     .selectAll()
     .where('resolved_at', 'is', null)
     .where('id', '>', afterId)
+    .$if(host !== undefined, (query) => query.where('host', '=', host as string))
     .orderBy('id')
     .limit(limit)
     .execute()
