@@ -60,8 +60,8 @@ export function connectToSupervisor({ onStop = () => {}, onMessage }: Supervisor
     supervised: instance !== null,
     instance,
     stopping: stopping.signal,
-    sendReady: () => (instance === null ? lastSend : post({ supervision: 'ready', instance })),
-    send: (data) => (instance === null ? lastSend : post({ supervision: 'message', instance, data })),
+    sendReady: () => (instance === null ? Promise.resolve(false) : post({ supervision: 'ready', instance })),
+    send: (data) => (instance === null ? Promise.resolve(false) : post({ supervision: 'message', instance, data })),
   }
 }
 

@@ -3,19 +3,22 @@ import type { SpawnProcess } from './run-process.ts'
 
 /*
  * A child notices the death of its supervisor by its closed channel, but only if its event loop turns: not when it is
- * stopped, busy, or not ours to change. So a shell waits at the other end of a pipe. It is told which group to watch;
- * when the pipe closes, however the supervisor went, it gives the group the time of an orderly stop and kills what is
- * left of it. It sits in a session of its own, so that signals to the supervisor's group do not reach it.
+ * stopped, busy, or a program that knows of no channel. So a shell waits at the other end of a pipe. It is told which
+ * group to watch; when the pipe closes, however the supervisor went, it ends the group as the supervisor would have
+ * done: a signal, awake enough to hear it, and SIGKILL for what is left at the deadline. It sits in a session of its
+ * own, so that signals to the supervisor's group do not reach it.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
 group=0
 while read -r line; do group=$line; done
 [ "$group" = 0 ] && exit 0
-left=$1
-while [ "$left" -gt 0 ] && kill -0 "-$group" 2>/dev/null; do
-  sleep 0.1 2>/dev/null || { sleep 1; left=$((left - 8)); }
-  left=$((left - 1))
+rounds=$1
+kill "-$2" "$group" 2>/dev/null
+kill -CONT "-$group" 2>/dev/null
+while [ "$rounds" -gt 0 ] && kill -0 "-$group" 2>/dev/null; do
+  sleep 0.1 2>/dev/null || { sleep 1; rounds=$((rounds - 8)); }
+  rounds=$((rounds - 1))
 done
 kill -KILL "-$group" 2>/dev/null
 `
@@ -23,17 +26,22 @@ kill -KILL "-$group" 2>/dev/null
 /** What one round of the script takes, with some margin for a busy machine. */
 const ROUND_MS = 120
 
+interface GuardedStop {
+  readonly deadlineMs: number
+  readonly signal: NodeJS.Signals
+}
+
 /** Sees to it that no process of the watched group outlives this one by more than the deadline. */
 export class OrphanGuard {
   readonly #spawn: SpawnProcess
-  readonly #deadlineMs: number
+  readonly #stop: GuardedStop
   readonly #trouble: (message: string, cause: unknown) => void
   #shell: ChildProcess | null = null
   #gone: Promise<void> = Promise.resolve()
 
-  constructor(spawn: SpawnProcess, deadlineMs: number, trouble: (message: string, cause: unknown) => void) {
+  constructor(spawn: SpawnProcess, stop: GuardedStop, trouble: (message: string, cause: unknown) => void) {
     this.#spawn = spawn
-    this.#deadlineMs = deadlineMs
+    this.#stop = stop
     this.#trouble = trouble
   }
 
@@ -46,17 +54,19 @@ export class OrphanGuard {
     this.#shell?.stdin?.write('0\n')
   }
 
-  /** Ends the guard; resolves when its process is gone. */
+  /** Ends the guard, when there is nothing to watch any more; resolves when its process is gone. */
   close(): Promise<void> {
-    // Now somebody does wait for it.
-    this.#shell?.ref()
-    this.#shell?.stdin?.end()
+    const shell = this.#shell
     this.#shell = null
+    shell?.ref()
+    shell?.kill('SIGKILL')
     return this.#gone
   }
 
   #open(): ChildProcess | null {
-    const args = ['-c', SCRIPT, 'orphan-guard', String(Math.ceil(this.#deadlineMs / ROUND_MS))]
+    const { deadlineMs, signal } = this.#stop
+    const rounds = Math.ceil(deadlineMs / ROUND_MS)
+    const args = ['-c', SCRIPT, 'orphan-guard', String(rounds), signal.replace(/^SIG/, '')]
     try {
       const shell = this.#spawn('/bin/sh', args, {
         cwd: '/',

@@ -57,9 +57,7 @@ class ChildSupervisor implements SupervisedChild {
   constructor(options: ResolvedChildOptions) {
     this.#options = options
     const { spawn, stop } = options
-    this.#guard = new OrphanGuard(spawn, stop.deadlineMs, (message, cause) =>
-      this.#report('trouble', { message, cause }),
-    )
+    this.#guard = new OrphanGuard(spawn, stop, (message, cause) => this.#report('trouble', { message, cause }))
   }
 
   get name(): string {
@@ -109,8 +107,11 @@ class ChildSupervisor implements SupervisedChild {
     this.#events.push(event)
     if (this.#isStepping) return
     this.#isStepping = true
-    for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#step(next)
-    this.#isStepping = false
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#step(next)
+    } finally {
+      this.#isStepping = false
+    }
     this.#settle()
   }
 

@@ -1,21 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { fixture, startSupervisor, supervise, until } from './support.ts'
+import { fixture, measured, startSupervisor, supervise, until } from './support.ts'
 
-test('a child in a busy loop is found within a second, killed, and replaced like one that crashed', async () => {
-  const { child, all } = supervise({ modulePath: fixture('obedient') })
-  child.start()
-  await child.whenReady()
-  const blockedAt = performance.now()
-  void child.send({ name: 'block', argument: 60_000 })
-  const { at, facts } = await until(() => all('killed')[0])
-  expect(facts.cause).toBe('hung')
-  expect(at - blockedAt).toBeLessThan(1_000)
-  await child.whenReady()
-  expect(child.status()).toMatchObject({ restartCount: 1, lastExit: { reason: 'hung', signal: 'SIGKILL' } })
-})
+test(
+  'a child in a busy loop is found within a second, killed, and replaced like one that crashed',
+  measured,
+  async () => {
+    const { child, all } = supervise({ modulePath: fixture('obedient') })
+    child.start()
+    await child.whenReady()
+    const blockedAt = performance.now()
+    void child.send({ name: 'block', argument: 60_000 })
+    const { at, facts } = await until(() => all('killed')[0])
+    expect(facts.cause).toBe('hung')
+    expect(at - blockedAt).toBeLessThan(1_000)
+    await child.whenReady()
+    expect(child.status()).toMatchObject({ restartCount: 1, lastExit: { reason: 'hung', signal: 'SIGKILL' } })
+  },
+)
 
-test('a stopped child is found within a second and replaced', async () => {
+test('a stopped child is found within a second and replaced', measured, async () => {
   const { child, all } = supervise({ modulePath: fixture('obedient') })
   child.start()
   await child.whenReady()
@@ -26,7 +30,7 @@ test('a stopped child is found within a second and replaced', async () => {
   await until(() => all('ready').length === 2)
 })
 
-test('a child that is busy for less than a hang lives on', async () => {
+test('a child that is busy for less than a hang lives on', measured, async () => {
   const { child, all } = supervise({ modulePath: fixture('obedient') })
   child.start()
   await child.whenReady()
@@ -48,7 +52,7 @@ test('heartbeats in the name of another instance are ignored, and do not keep a 
   expect(reasons).toContain('not a message of a supervised child')
 })
 
-test('a supervisor that was itself stopped together with its child does not kill it', async () => {
+test('a supervisor that was itself stopped together with its child does not kill it', measured, async () => {
   using supervisor = startSupervisor({ modulePath: fixture('obedient') })
   const { pid } = await supervisor.next('ready')
   supervisor.process.kill('SIGSTOP')

@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { askStatus, fixture, startSupervisor, supervise, until } from './support.ts'
+import { askStatus, fixture, measured, startSupervisor, supervise, until } from './support.ts'
 
-test('400 MiB without a newline cost the supervisor less than 10 MiB, and it answers meanwhile', async () => {
+test('400 MiB without a newline cost the supervisor less than 10 MiB, and it answers meanwhile', measured, async () => {
   const flood = 'printf begin; sleep 0.5; head -c 419430400 /dev/zero; echo; echo after; sleep 60'
   using supervisor = startSupervisor({ command: '/bin/sh', args: ['-c', flood] })
   await supervisor.next('ready')
   const { rss: before } = await askStatus(supervisor)
   while (!supervisor.facts.some(({ text }) => text === 'after')) await askStatus(supervisor)
-  const status = readFileSync(`/proc/${supervisor.process.pid}/status`, 'utf8')
-  const peak = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1024
+  const { peak } = await askStatus(supervisor)
   expect(peak - before).toBeLessThan(10 * 2 ** 20)
   expect(supervisor.facts.filter(({ what }) => what === 'line')).toMatchObject([
     { text: expect.stringMatching(/^begin/), cut: true },

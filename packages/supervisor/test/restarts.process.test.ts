@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '../src/clock.ts'
-import { askStatus, fixture, isRunning, median, startSupervisor, supervise, until } from './support.ts'
+import { askStatus, fixture, isRunning, measured, median, startSupervisor, supervise, until } from './support.ts'
 
 const often = { maxRestarts: 1_000_000, initialDelayMs: 0.001, maxDelayMs: 0.001 }
 
@@ -22,7 +22,7 @@ test.each([
   expect(child.status().instance).not.toBe(first.instance)
 })
 
-test('a killed child is running again within 50 ms', async () => {
+test('a killed child is running again within 50 ms', measured, async () => {
   const { child, all } = supervise({ modulePath: fixture('obedient'), restart: often })
   child.start()
   await child.whenReady()

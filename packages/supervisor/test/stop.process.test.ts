@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fixture, groupMembers, isRunning, startSupervisor, supervise, until } from './support.ts'
+import { fixture, groupMembers, isRunning, measured, startSupervisor, supervise, until } from './support.ts'
 
 async function timed(work: () => Promise<void>): Promise<number> {
   const since = performance.now()
@@ -7,7 +7,7 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return performance.now() - since
 }
 
-test('a child that listens is gone at once, with exit code 0', async () => {
+test('a child that listens is gone at once, with exit code 0', measured, async () => {
   const { child } = supervise({ modulePath: fixture('obedient') })
   child.start()
   await child.whenReady()
@@ -17,16 +17,20 @@ test('a child that listens is gone at once, with exit code 0', async () => {
   expect(child.status()).toMatchObject({ state: 'stopped', pid: null, lastExit: { reason: 'stop', code: 0 } })
 })
 
-test('a child that ignores every request is killed at the deadline, and the stop takes less than two seconds', async () => {
-  const { child, all } = supervise({ modulePath: fixture('stubborn') })
-  child.start()
-  await child.whenReady()
-  expect(await timed(() => child.stop())).toBeLessThan(2_000)
-  expect(all('killed')).toMatchObject([{ facts: { cause: 'stop_deadline' } }])
-  expect(child.status().lastExit).toMatchObject({ reason: 'stop', signal: 'SIGKILL' })
-})
+test(
+  'a child that ignores every request is killed at the deadline, and the stop takes less than two seconds',
+  measured,
+  async () => {
+    const { child, all } = supervise({ modulePath: fixture('stubborn') })
+    child.start()
+    await child.whenReady()
+    expect(await timed(() => child.stop())).toBeLessThan(2_000)
+    expect(all('killed')).toMatchObject([{ facts: { cause: 'stop_deadline' } }])
+    expect(child.status().lastExit).toMatchObject({ reason: 'stop', signal: 'SIGKILL' })
+  },
+)
 
-test('a child whose orderly stop takes too long leaves by itself before it is killed', async () => {
+test('a child whose orderly stop takes too long leaves by itself before it is killed', measured, async () => {
   const { child, lines } = supervise({ modulePath: fixture('stops-in'), args: ['60000'] })
   child.start()
   await child.whenReady()
@@ -35,7 +39,7 @@ test('a child whose orderly stop takes too long leaves by itself before it is ki
   expect(lines.at(-1)?.text).toContain('took longer than 1200 ms')
 })
 
-test('a stopped child is woken to stop in an orderly way', async () => {
+test('a stopped child is woken to stop in an orderly way', measured, async () => {
   const { child } = supervise({ modulePath: fixture('obedient'), heartbeat: false })
   child.start()
   await child.whenReady()
@@ -44,7 +48,7 @@ test('a stopped child is woken to stop in an orderly way', async () => {
   expect(child.status().lastExit).toMatchObject({ reason: 'stop', code: 0 })
 })
 
-test('a program without a channel is stopped by its signal', async () => {
+test('a program without a channel is stopped by its signal', measured, async () => {
   const { child } = supervise({ command: '/bin/sleep', args: ['60'], stop: { signal: 'SIGINT' } })
   child.start()
   await child.whenReady()
@@ -123,22 +127,26 @@ test('what a child started goes with it, after a stop as after a crash', async (
   expect(isRunning(second)).toBe(false)
 })
 
-test('a process that left the group and holds the output open makes neither restart nor stop wait', async () => {
-  const { child, received, all } = supervise({ modulePath: fixture('obedient') })
-  child.start()
-  await child.whenReady()
-  await child.send({ name: 'start a process outside of the group' })
-  const stranger = await until(() => received[0] as number)
-  try {
-    const killedAt = performance.now()
-    process.kill(child.status().pid as number, 'SIGKILL')
-    expect((await until(() => all('spawned')[1])).at - killedAt).toBeLessThan(200)
+test(
+  'a process that left the group and holds the output open makes neither restart nor stop wait',
+  measured,
+  async () => {
+    const { child, received, all } = supervise({ modulePath: fixture('obedient') })
+    child.start()
     await child.whenReady()
     await child.send({ name: 'start a process outside of the group' })
-    const another = await until(() => received[1] as number)
-    expect(await timed(() => child.stop())).toBeLessThan(600)
-    process.kill(another, 'SIGKILL')
-  } finally {
-    process.kill(stranger, 'SIGKILL')
-  }
-})
+    const stranger = await until(() => received[0] as number)
+    try {
+      const killedAt = performance.now()
+      process.kill(child.status().pid as number, 'SIGKILL')
+      expect((await until(() => all('spawned')[1])).at - killedAt).toBeLessThan(200)
+      await child.whenReady()
+      await child.send({ name: 'start a process outside of the group' })
+      const another = await until(() => received[1] as number)
+      expect(await timed(() => child.stop())).toBeLessThan(600)
+      process.kill(another, 'SIGKILL')
+    } finally {
+      process.kill(stranger, 'SIGKILL')
+    }
+  },
+)
