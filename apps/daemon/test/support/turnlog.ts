@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -27,6 +27,8 @@ export class Machine implements AsyncDisposable {
   #connection: Connection | null = null
 
   constructor() {
+    // The embedded database of root runs under another account, which has to get to its folder.
+    chmodSync(this.folder, 0o711)
     mkdirSync(join(this.home, '.claude/projects/-home-ada-engine'), { recursive: true })
   }
 
