@@ -2,11 +2,12 @@ import type { EventInput } from '@turnlog/schema'
 import type { WriterStatus } from './counters.ts'
 import { invalidToDeadLetter, type NewDeadLetter } from './dead-letter.ts'
 import { type EventRow, toEventRow } from './event-row.ts'
+import { Lanes } from './lanes.ts'
 import { type EventWriterOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import type { SegmentResult, WriteResult } from './results.ts'
 import type { Segment } from './segment.ts'
 import type { EventUnit, SegmentUnit } from './unit.ts'
-import { WriteLoop, WriterClosedError } from './write-loop.ts'
+import { WriterClosedError } from './write-loop.ts'
 
 /** Writes events to the log, each exactly once. */
 export interface EventWriter {
@@ -34,26 +35,26 @@ export interface EventWriter {
 
 /** Makes a writer. The database has to be migrated; it need not be reachable yet. */
 export function createEventWriter(options: EventWriterOptions): EventWriter {
-  return new LoopWriter(resolveOptions(options))
+  return new LaneWriter(resolveOptions(options))
 }
 
-class LoopWriter implements EventWriter {
+class LaneWriter implements EventWriter {
   readonly #options: ResolvedOptions
-  readonly #loop: WriteLoop
+  readonly #lanes: Lanes
   readonly #pending = new Set<Promise<unknown>>()
   #pendingEvents = 0
   #closing: Promise<void> | undefined
 
   constructor(options: ResolvedOptions) {
     this.#options = options
-    this.#loop = new WriteLoop(options)
-    this.#loop.start()
+    this.#lanes = new Lanes(options)
+    this.#lanes.start()
   }
 
   writeEvent(input: EventInput): Promise<WriteResult> {
     const row = toEventRow(input, null, () => new Date(this.#options.clock.now()))
     if (!row.ok) {
-      this.#loop.counters.rejected += 1
+      this.#lanes.counters.rejected += 1
       this.#options.report.eventRejected({ event_type: row.type, issues: row.issues })
       return Promise.resolve({ status: 'rejected', issues: row.issues })
     }
@@ -65,7 +66,7 @@ class LoopWriter implements EventWriter {
 
   writeSegment(segment: Segment): Promise<SegmentResult> {
     if (this.#closing !== undefined) return Promise.resolve({ status: 'closed' })
-    if (this.#loop.leaseLost) return Promise.resolve({ status: 'fenced' })
+    if (this.#lanes.leaseLost) return Promise.resolve({ status: 'fenced' })
     return this.#submit<SegmentResult>(segment.events.length, (settle) => this.#toSegmentUnit(segment, settle))
   }
 
@@ -74,7 +75,7 @@ class LoopWriter implements EventWriter {
   }
 
   status(): WriterStatus {
-    const { counters } = this.#loop
+    const { counters } = this.#lanes
     return {
       last_write_timestamp: counters.lastWrite === null ? null : new Date(counters.lastWrite).toISOString(),
       failed_write_count: counters.failed,
@@ -83,14 +84,14 @@ class LoopWriter implements EventWriter {
       rejected_count: counters.rejected,
       retry_count: counters.retry,
       pending_count: this.#pendingEvents,
-      spooled_count: this.#loop.spooledCount,
+      spooled_count: this.#lanes.spooledCount,
       dead_letter_count: counters.deadLetter,
-      outage: this.#loop.outage,
+      outage: this.#lanes.outage,
     }
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#loop.stop(this.#options.closeTimeoutMs)
+    this.#closing ??= this.#lanes.stop(this.#options.closeTimeoutMs)
     return this.#closing
   }
 
@@ -112,9 +113,11 @@ class LoopWriter implements EventWriter {
       settled = true
       this.#pending.delete(promise)
       this.#pendingEvents -= events
-      resolve(result)
+      // In the next turn of the event loop: the loop sends its next batch before callers bring new work, so that the
+      // database need not wait while they do.
+      setImmediate(resolve, result)
     }
-    this.#loop.add(toUnit(settle))
+    this.#lanes.add(toUnit(settle))
     return promise
   }
 
@@ -130,7 +133,7 @@ class LoopWriter implements EventWriter {
         rows.push(row)
         size += row.json.length
       } else {
-        this.#loop.counters.rejected += 1
+        this.#lanes.counters.rejected += 1
         this.#options.report.eventRejected({ event_type: row.type, issues: row.issues })
         invalid.push(invalidToDeadLetter(event, row.type, origin, row.issues))
       }

@@ -46,6 +46,12 @@ export interface EventWriterOptions {
    * `failed`, `keptIn: 'nowhere'`, and is the caller's again.
    */
   readonly spool?: SpoolOptions
+  /**
+   * How many connections write segments at once. The segments of one file always go through the same one, in order.
+   *
+   * @default 2
+   */
+  readonly lanes?: number
   /** The right to move the host's cursors. Without one, segments are still checked against the cursors. */
   readonly lease?: Lease
   /**
@@ -55,7 +61,7 @@ export interface EventWriterOptions {
    */
   readonly closeTimeoutMs?: number
   readonly clock?: Clock
-  /** What is left out goes to the console. */
+  /** Functions of its own, as a plain object has them. What is left out goes to the console. */
   readonly report?: Partial<WriterReport>
 }
 
@@ -64,6 +70,7 @@ export interface ResolvedOptions {
   readonly host: string
   readonly retry: Required<RetryOptions>
   readonly spool: Required<SpoolOptions> | null
+  readonly lanes: number
   readonly lease: Lease | null
   readonly closeTimeoutMs: number
   readonly clock: Clock
@@ -78,6 +85,7 @@ export function resolveOptions(options: EventWriterOptions): ResolvedOptions {
     host: options.host ?? hostname(),
     retry: { attempts: wholeNumber('retry.attempts', attempts), delayMs: wholeNumber('retry.delayMs', delayMs) },
     spool: options.spool === undefined ? null : { maxBytes: 256 * 1024 * 1024, ...options.spool },
+    lanes: Math.max(1, wholeNumber('lanes', options.lanes ?? 2)),
     lease: options.lease ?? null,
     closeTimeoutMs: wholeNumber('closeTimeoutMs', options.closeTimeoutMs ?? 1_500),
     clock: options.clock ?? systemClock,

@@ -1,7 +1,8 @@
 import { type Batch, createBatch, createRowBatch, toFileKey } from './batch/batch.ts'
 import type { Committed } from './batch/committed.ts'
 import { readIds } from './batch/judge-moved-cursors.ts'
-import { type Counters, createCounters, type WriterStatus } from './counters.ts'
+import { toError } from './classify-error.ts'
+import type { Counters } from './counters.ts'
 import { deadLetterToDetails } from './dead-letter.ts'
 import { type Delivery, deliverBatch, isDatabaseWell } from './deliver-batch.ts'
 import { EventKeeper } from './event-keeper.ts'
@@ -10,9 +11,12 @@ import type { ResolvedOptions } from './options.ts'
 import { decideProbeDelay, type Outage, type OutageCause, prolongOutage } from './outage.ts'
 import type { KeptIn } from './results.ts'
 import { settleEvents } from './settle-events.ts'
-import { Spool } from './spool/spool.ts'
+import type { Spool } from './spool/spool.ts'
 import type { EventUnit, SegmentUnit, Unit } from './unit.ts'
 import { UnitQueue } from './unit-queue.ts'
+
+/** How long a spool that could not be read is left alone. */
+const SPOOL_REST_MS = 5_000
 
 /*
  *            unit handed in                     nothing left
@@ -27,38 +31,46 @@ import { UnitQueue } from './unit-queue.ts'
  * file has them. The loop never throws.
  */
 export class WriteLoop {
-  readonly counters: Counters = createCounters()
+  readonly #counters: Counters
   readonly #options: ResolvedOptions
   readonly #queue = new UnitQueue()
   readonly #spool: Spool | null
+  readonly #mustWait: () => boolean
   readonly #keeper: EventKeeper
   readonly #abandoned = new AbortController()
   #outage: Outage | null = null
   #leaseLost = false
+  #stopping = false
+  #spoolRestsUntil = 0
   #running: Promise<void> | null = null
   #underway: readonly Unit[] = []
   #wake = new AbortController()
   /** Segments whose failure was told already; an outage tells it once. */
   readonly #told = new WeakSet<Unit>()
 
-  constructor(options: ResolvedOptions) {
+  /**
+   * @param spool for the one loop that writes events without a file
+   * @param mustWait asked at the end of an outage: whether somebody else's spool comes first
+   */
+  constructor(options: ResolvedOptions, counters: Counters, spool: Spool | null, mustWait: () => boolean) {
     this.#options = options
-    this.#spool = options.spool === null ? null : new Spool({ ...options.spool, report: options.report })
-    this.#keeper = new EventKeeper(this.#spool, options.spool?.directory ?? '', options.report)
+    this.#counters = counters
+    this.#spool = spool
+    this.#mustWait = mustWait
+    this.#keeper = new EventKeeper(spool, options.spool?.directory ?? '', options.report)
   }
 
   get leaseLost(): boolean {
     return this.#leaseLost
   }
 
-  get spooledCount(): number {
-    return this.#spool?.count ?? 0
+  /** Whether events wait in the spool that can be written before anything else. */
+  get hasSpooled(): boolean {
+    return (this.#spool?.count ?? 0) > 0 && this.#options.clock.now() >= this.#spoolRestsUntil
   }
 
-  get outage(): WriterStatus['outage'] {
-    const outage = this.#outage
-    if (outage === null) return null
-    return { since: new Date(outage.since).toISOString(), cause: outage.cause, error: outage.error.message }
+  get outage(): Outage | null {
+    return this.#outage
   }
 
   /** Begins with what an earlier process left in the spool. */
@@ -78,14 +90,19 @@ export class WriteLoop {
    */
   async stop(timeoutMs: number): Promise<void> {
     const enough = new AbortController()
-    // With the database away there is nothing to wait for, unless what waits would be lost.
-    const patienceMs = this.#outage !== null && this.#spool !== null ? 0 : timeoutMs
+    this.#stopping = true
+    this.#wake.abort()
     const drained = (this.#running ?? Promise.resolve()).then(() => enough.abort())
-    await Promise.race([drained, this.#options.clock.sleep(patienceMs, enough.signal)])
+    await Promise.race([drained, this.#options.clock.sleep(timeoutMs, enough.signal)])
     this.#abandoned.abort()
     this.#wake.abort()
     await this.#putAway([...this.#underway, ...this.#queue.takeAll(), ...this.#keeper.release()])
     await this.#spool?.close().catch(() => {})
+  }
+
+  /** With the database away there is nothing to wait for, unless what waits would be lost. */
+  get #isSafeToLeave(): boolean {
+    return this.#spool !== null || !this.#queue.hasEvents
   }
 
   #kick(): void {
@@ -94,15 +111,16 @@ export class WriteLoop {
       .then(() => this.#run())
       .finally(() => {
         this.#running = null
-        if (!this.#queue.isEmpty && !this.#abandoned.signal.aborted) this.#kick()
+        if (!this.#queue.isEmpty && !this.#stopping) this.#kick()
       })
   }
 
   async #run(): Promise<void> {
     await this.#openSpool()
     while (!this.#abandoned.signal.aborted) {
+      if (this.#outage !== null && this.#stopping && this.#isSafeToLeave) return
       if (this.#outage !== null) await this.#sitOut(this.#outage)
-      else if (this.spooledCount > 0) await this.#drainSpool()
+      else if (this.hasSpooled) await this.#drainSpool()
       else if (this.#queue.isEmpty) return
       else await this.#writeNext(this.#queue.takeBatch())
     }
@@ -112,7 +130,7 @@ export class WriteLoop {
     try {
       await this.#spool?.open()
     } catch (error) {
-      this.#options.report.spoolUnusable({ directory: this.#options.spool?.directory ?? '', error: error as Error })
+      this.#options.report.spoolUnusable({ directory: this.#options.spool?.directory ?? '', error: toError(error) })
     }
   }
 
@@ -135,7 +153,7 @@ export class WriteLoop {
       clock,
       signal: this.#abandoned.signal,
       onRetry: (told) => {
-        this.counters.retry += 1
+        this.#counters.retry += 1
         report.writeRetried({ ...told, events: batch.rows.length })
       },
     })
@@ -159,7 +177,7 @@ export class WriteLoop {
   }
 
   #count(batch: Batch, { inserted, refused }: Committed): void {
-    const { counters } = this
+    const counters = this.#counters
     counters.written += inserted
     counters.duplicate += batch.rows.length - inserted - refused.size
     counters.deadLetter += refused.size + batch.invalid.length
@@ -218,7 +236,7 @@ export class WriteLoop {
     for (const unit of units) this.#told.add(unit)
     const events = units.flatMap((unit) => unit.rows).map(toDetails)
     if (events.length === 0) return
-    this.counters.failed += events.length
+    this.#counters.failed += events.length
     this.#options.report.writeFailed({ events, error: failure.error, attempts: failure.attempts, keptIn })
   }
 
@@ -258,15 +276,17 @@ export class WriteLoop {
     else if (this.#outage === outage) this.#endOutage()
   }
 
+  /** Answers whether the way is free for the rest. */
   async #drainSpool(): Promise<boolean> {
-    if (this.#spool === null) return true
+    if (this.#spool === null) return !this.#mustWait()
+    if (!this.hasSpooled) return true
     try {
       return await this.#spool.drain((rows) => this.#deliverSpooled(rows))
     } catch (error) {
-      // The disk, not the database: say so, and do not spin on it.
-      this.#options.report.spoolUnusable({ directory: this.#options.spool?.directory ?? '', error: error as Error })
-      this.#beginOutage('configuration', error as Error)
-      return false
+      // The disk, not the database. What is in files must not wait for that.
+      this.#options.report.spoolUnusable({ directory: this.#options.spool?.directory ?? '', error: toError(error) })
+      this.#spoolRestsUntil = this.#options.clock.now() + SPOOL_REST_MS
+      return true
     }
   }
 
