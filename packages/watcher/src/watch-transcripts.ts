@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { isGone } from './files/scan-folder.ts'
 import type { TrackedFile } from './files/tracked-file.ts'
 import { TranscriptCatalog } from './files/transcript-catalog.ts'
+import { ArchiveReader } from './reading/archive-reader.ts'
 import { OpenFiles } from './reading/open-files.ts'
 import { type ReadOutcome, SegmentReader } from './reading/segment-reader.ts'
 import { DeliveryWindow } from './scheduling/delivery-window.ts'
@@ -20,6 +21,9 @@ import { isActive, toWatcherStatus, type WatcherStatus } from './watcher-status.
 /** Why the watching ended: it was told to, or the taker of the segments said so. */
 export type WatcherEnd = 'stopped' | 'fenced' | 'closed'
 
+/** A modification time that no file has. */
+const NEVER = -1n
+
 /** A segment weighs at least this much in the window: it takes some memory whatever it holds. */
 const SEGMENT_WEIGHT = 4096
 
@@ -37,6 +41,7 @@ export class TranscriptWatcher implements AsyncDisposable {
   readonly #catalog: TranscriptCatalog
   readonly #openFiles: OpenFiles
   readonly #reader: SegmentReader
+  readonly #archives: ArchiveReader
   readonly #queue = new ReadQueue()
   readonly #window: DeliveryWindow
   readonly #wakeUp = new WakeUp()
@@ -57,6 +62,7 @@ export class TranscriptWatcher implements AsyncDisposable {
     this.#catalog = new TranscriptCatalog({ cursors: options.cursors, inactivityTimeoutMs, report })
     this.#openFiles = new OpenFiles(inactivityTimeoutMs)
     this.#reader = new SegmentReader({ openFiles: this.#openFiles, maxLineBytes, now })
+    this.#archives = new ArchiveReader({ inactivityTimeoutMs, maxLineBytes, now })
     this.#window = new DeliveryWindow(options.windowBytes)
     this.#lookout = new Lookout({
       ...options,
@@ -104,6 +110,7 @@ export class TranscriptWatcher implements AsyncDisposable {
     } finally {
       this.#stop.abort()
       this.#openFiles.closeAll()
+      this.#archives.close()
       await this.#lookout.close()
     }
   }
@@ -112,17 +119,21 @@ export class TranscriptWatcher implements AsyncDisposable {
     if (this.#window.isFull) return this.#window.changed()
     const file = this.#queue.take()
     if (file === undefined) return this.#wakeUp.sleep()
+    // Gone while it waited for its turn. Should it come back, it is another entry of the catalog that is read.
+    if (file.vanished && !this.#openFiles.has(file)) return
     const isLive = isActive(file, this.#options.now())
-    this.#handle(file, this.#look(file), isLive)
+    this.#handle(file, await this.#look(file), isLive)
     // The database's answers, signals and heartbeats have their turn between two segments.
     await setImmediate()
   }
 
-  #look(file: TrackedFile): ReadOutcome {
+  async #look(file: TrackedFile): Promise<ReadOutcome> {
     try {
-      return this.#reader.read(file)
+      return file.archive === null ? this.#reader.read(file) : await this.#archives.read(file)
     } catch (error) {
       if (isGone(error)) return { kind: 'replaced' }
+      // No file was written then: whatever its state, the next sweep finds it changed.
+      file.mtimeNs = NEVER
       this.#options.report.unreadable?.(file.path, error as Error)
       return { kind: 'caught_up' }
     }

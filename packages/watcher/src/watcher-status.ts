@@ -38,17 +38,28 @@ export function toWatcherStatus(
     bytesCommitted: 0,
   }
   for (const file of files) {
-    const open = file.hasOpenLine ? file.size - file.offset : 0
+    const open = openBytes(file)
+    const committed = committedBytes(file)
     sum.files += 1
     if (isActive(file, now)) sum.activeFiles += 1
     sum.bytesOpen += open
     sum.bytesTotal += file.size
-    sum.bytesCommitted += file.committed
-    const behind = Math.max(0, file.size - file.committed - open)
+    sum.bytesCommitted += committed
+    const behind = Math.max(0, file.size - committed - open)
     sum.bytesBehind += behind
     if (behind === 0) sum.filesCaughtUp += 1
   }
   return { ...sum, ...known }
+}
+
+function openBytes(file: TrackedFile): number {
+  return file.hasOpenLine && file.archive === null ? file.size - file.offset : 0
+}
+
+// Of a compressed file only its size on disk is known beforehand, so it counts as a whole, once it was read.
+function committedBytes(file: TrackedFile): number {
+  if (file.archive === null) return file.committed
+  return file.archive !== 'open' && file.committed === file.offset ? file.size : 0
 }
 
 export function isActive(file: TrackedFile, now: number): boolean {

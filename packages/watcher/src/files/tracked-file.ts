@@ -6,6 +6,9 @@ import { type Marker, NO_MARKER } from '../reading/marker.ts'
 import { toSavedState } from '../reading/saved-state.ts'
 import { type FileIdentity, toFileIdentity } from './file-identity.ts'
 
+/** A compressed file is read from its start to its end, or to where it is damaged, and then left alone until it changes. */
+export type ArchiveProgress = 'open' | 'read' | 'damaged'
+
 /** A transcript file that the watcher knows, and how far it has come with it. Small: there can be tens of thousands. */
 export interface TrackedFile {
   readonly key: string
@@ -29,6 +32,8 @@ export interface TrackedFile {
   /** Size and modification time when it was last looked at. */
   size: number
   mtimeNs: bigint
+  /** How far a compressed file was read; null for a plain one. */
+  archive: ArchiveProgress | null
   /** False while it is not certain that the file is still the one that was read up to `offset`. */
   isVerified: boolean
   /** Up to here an unfinished line was searched for its newline in vain. */
@@ -59,6 +64,7 @@ export function trackNewFile(stats: BigIntStats, place: Place): TrackedFile {
     committed: 0,
     marker: NO_MARKER,
     state: null,
+    archive: place.transcript.compressed === true ? 'open' : null,
     size: Number(stats.size),
     mtimeNs: stats.mtimeNs,
     isVerified: true,
@@ -78,10 +84,14 @@ export function trackRecreatedFile(previousGeneration: number, stats: BigIntStat
 
 /** A file whose cursor was stored: it goes on from there, under the name that it had when it was first seen. */
 export function trackKnownFile(cursor: FileCursor, stats: BigIntStats, place: Place): TrackedFile {
+  const file = trackNewFile(stats, place)
+  const saved = toSavedState(cursor.state)
+  const isVerified = isAsStored(cursor, stats)
   return {
-    ...trackNewFile(stats, place),
-    isVerified: isAsStored(cursor, stats),
-    transcript: toSavedState(cursor.state).transcript,
+    ...file,
+    isVerified,
+    transcript: saved.transcript,
+    archive: file.archive !== null && isVerified ? (saved.archive ?? 'open') : file.archive,
     identity: cursor.file,
     generation: cursor.generation,
     offset: cursor.offset,
@@ -90,6 +100,22 @@ export function trackKnownFile(cursor: FileCursor, stats: BigIntStats, place: Pl
     state: JSON.stringify(cursor.state),
     scanned: cursor.offset,
   }
+}
+
+/** Whether there may be something to read in it. */
+export function isBehind(file: TrackedFile): boolean {
+  if (!file.isVerified || file.restartReason !== null) return true
+  return file.archive === null ? file.offset !== file.size : file.archive === 'open'
+}
+
+/** The file is not the one any more that was read up to the offset: a new generation begins. */
+export function startOver(file: TrackedFile, reason: string): void {
+  file.generation += 1
+  file.restartReason = reason
+  file.offset = 0
+  file.scanned = 0
+  file.marker = NO_MARKER
+  file.state = null
 }
 
 /** The cursor of a tracked file whose state is at hand. */

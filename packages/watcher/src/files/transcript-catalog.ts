@@ -6,7 +6,14 @@ import { toSavedState } from '../reading/saved-state.ts'
 import type { WatcherReport } from '../report.ts'
 import { SessionClock } from '../sessions/session-clock.ts'
 import { fileKey, isRecreated } from './file-identity.ts'
-import { type TrackedFile, toFileCursor, trackKnownFile, trackNewFile, trackRecreatedFile } from './tracked-file.ts'
+import {
+  isBehind,
+  type TrackedFile,
+  toFileCursor,
+  trackKnownFile,
+  trackNewFile,
+  trackRecreatedFile,
+} from './tracked-file.ts'
 
 /** A path below a source folder. */
 export interface FoundPath {
@@ -61,7 +68,7 @@ export class TranscriptCatalog {
     if (file === null) return null
     this.#byKey.set(key, file)
     this.#byPath.set(file.path, file)
-    return { file, changed: !file.isVerified || file.offset !== file.size || file.restartReason !== null }
+    return { file, changed: isBehind(file) }
   }
 
   /** Forgets a file; its cursor stays at hand, should it come back. */
@@ -73,7 +80,7 @@ export class TranscriptCatalog {
 
   #track(key: string, found: FoundPath, stats: BigIntStats, previous: TrackedFile | undefined): TrackedFile | null {
     const transcript = found.format.identify(found.relativePath)
-    if (transcript === null || transcript.compressed === true) return null
+    if (transcript === null) return null
     const place = { ...found, key, transcript }
     if (previous !== undefined) return trackRecreatedFile(previous.generation, stats, place)
     const cursor = this.#cursors.get(key)
@@ -88,6 +95,7 @@ export class TranscriptCatalog {
 
   #sightAgain(file: TrackedFile, found: FoundPath, stats: BigIntStats): Sighting | null {
     if (file.path !== found.path && !this.#move(file, found)) return null
+    file.vanished = false
     return { file, changed: file.mtimeNs !== stats.mtimeNs || file.size !== Number(stats.size) }
   }
 

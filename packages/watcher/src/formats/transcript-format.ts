@@ -19,6 +19,12 @@ export interface TranscriptFormat {
    */
   identify(relativePath: string): TranscriptIdentity | null
   /**
+   * Folders outside the source folder to which the agent moves transcripts; they are watched with it.
+   *
+   * @param root the source folder, absolute
+   */
+  foldersBeside?(root: string): readonly string[]
+  /**
    * A parser for one transcript.
    *
    * @param state what {@link TranscriptParser.snapshot} gave at the point where reading goes on; null at the start of

@@ -1,3 +1,4 @@
+import type { ArchiveProgress } from '../files/tracked-file.ts'
 import type { TranscriptIdentity } from '../formats/transcript-format.ts'
 import type { JsonObject } from '../json.ts'
 
@@ -7,6 +8,8 @@ export interface SavedState {
   readonly transcript: TranscriptIdentity
   readonly parser: JsonObject | null
   readonly clock: JsonObject | null
+  /** Of a compressed file: how far it was read. */
+  readonly archive?: ArchiveProgress
 }
 
 /** Reads a stored state back. */

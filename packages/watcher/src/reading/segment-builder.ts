@@ -2,7 +2,7 @@ import type { EventInput } from '@turnlog/schema'
 import type { Segment, SegmentEvent, SkippedRange } from '../segment.ts'
 
 /** Reasons that are worth a row of their own: here bytes were lost that may have held words. */
-const RECORDED_REASONS = new Set(['malformed', 'not_an_object', 'line_too_long'])
+const RECORDED_REASONS = new Set(['malformed', 'not_an_object', 'line_too_long', 'damaged_archive'])
 
 /** Collects what a stretch of a file yields, and keeps the account of its bytes. */
 export class SegmentBuilder {

@@ -1,9 +1,13 @@
-import { fstatSync, readSync } from 'node:fs'
-import { type TrackedFile, toFileCursor } from '../files/tracked-file.ts'
+import { fstatSync } from 'node:fs'
+import { startOver, type TrackedFile } from '../files/tracked-file.ts'
+import { isWholeObject } from '../lines/is-whole-object.ts'
 import { splitLines } from '../lines/split-lines.ts'
 import type { Segment } from '../segment.ts'
-import { fitsMarker, MARKER_BYTES, markerOf, NO_MARKER } from './marker.ts'
+import { decideRestart } from './continuity.ts'
+import { finishSegment } from './finish-segment.ts'
+import { MARKER_BYTES } from './marker.ts'
 import type { OpenFile, OpenFiles } from './open-files.ts'
+import { readFully } from './read-fully.ts'
 import { SegmentBuilder } from './segment-builder.ts'
 
 /** How much of a file is read at once. Small enough that parsing it does not hold up the event loop for long. */
@@ -12,10 +16,7 @@ const CHUNK_BYTES = 256 * 1024
 /** How much of an unfinished line is searched for its newline before others have their turn. */
 const SCAN_BYTES = 16 * 1024 * 1024
 
-/**
- * A last line without newline is taken only after this long without a write, and only if it is a complete object:
- * no proper prefix of a JSON object is one, so a torn line can never be mistaken for a whole one.
- */
+/** A last line without newline is taken only after this long without a write, and only if it is a whole object. */
 export const OPEN_LINE_SETTLES_MS = 5_000
 
 /** What one look at a file came to. */
@@ -67,21 +68,14 @@ export class SegmentReader {
     const reason = this.#reasonToRestart(file, open)
     file.isVerified = true
     if (reason === null) return
-    file.generation += 1
-    file.restartReason = reason
-    file.offset = 0
-    file.scanned = 0
-    file.marker = NO_MARKER
-    file.state = null
+    startOver(file, reason)
     this.#options.openFiles.restart(file)
   }
 
   #reasonToRestart(file: TrackedFile, open: OpenFile): string | null {
-    if (file.offset === 0) return null
-    if (file.size < file.offset) return 'truncated'
-    const { length } = file.marker
-    const before = this.#buffer.subarray(0, readFully(open.fd, this.#buffer, length, file.offset - length))
-    return fitsMarker(file.marker, before) ? null : 'rewritten'
+    return decideRestart(file, file.size, (length) =>
+      this.#buffer.subarray(0, readFully(open.fd, this.#buffer, length, file.offset - length)),
+    )
   }
 
   #restartEmpty(file: TrackedFile, open: OpenFile): ReadOutcome {
@@ -186,40 +180,13 @@ export class SegmentReader {
     return null
   }
 
-  // The file's account moves to `to`; `bytes` are the last ones before it, as many as a marker wants.
   #finish(file: TrackedFile, open: OpenFile, to: number, bytes: Buffer, segment: SegmentBuilder): Segment {
-    const from = file.offset
-    const generationReason = file.restartReason
-    file.offset = to
-    file.scanned = to
     file.size = Math.max(file.size, to)
-    file.restartReason = null
-    if (to > from) file.marker = markerOf(bytes)
-    file.sessionDueAt = open.reading.sessionDueAt
-    return segment.build({ from, generationReason, cursor: toFileCursor(file, open.reading.snapshot()) })
-  }
-}
-
-function isWholeObject(line: Buffer): boolean {
-  try {
-    const value: unknown = JSON.parse(line.toString('utf8'))
-    return typeof value === 'object' && value !== null
-  } catch {
-    return false
+    return finishSegment(file, open.reading, { to, bytes, segment })
   }
 }
 
 function readPiece(fd: number, position: number, length: number): Buffer {
   const piece = Buffer.allocUnsafeSlow(length)
   return piece.subarray(0, readFully(fd, piece, length, position))
-}
-
-function readFully(fd: number, buffer: Buffer, length: number, position: number): number {
-  let done = 0
-  while (done < length) {
-    const count = readSync(fd, buffer, done, length - done, position + done)
-    if (count === 0) break
-    done += count
-  }
-  return done
 }

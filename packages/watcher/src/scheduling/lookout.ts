@@ -1,12 +1,12 @@
 import { type BigIntStats, existsSync, statSync } from 'node:fs'
-import { resolve, sep } from 'node:path'
-import type { Agent } from '@turnlog/schema'
+import { sep } from 'node:path'
 import { ChangeHints, type HintKind } from '../files/change-hints.ts'
 import { fileKey } from '../files/file-identity.ts'
 import { isGone, scanFolder } from '../files/scan-folder.ts'
 import type { TrackedFile } from '../files/tracked-file.ts'
 import type { FoundPath, TranscriptCatalog } from '../files/transcript-catalog.ts'
-import { TRANSCRIPT_FORMATS } from '../formats/index.ts'
+import { formatOf } from '../formats/index.ts'
+import { sourceFolders } from '../formats/source-folders.ts'
 import type { TranscriptFormat } from '../formats/transcript-format.ts'
 import type { OpenFiles } from '../reading/open-files.ts'
 import { OPEN_LINE_SETTLES_MS } from '../reading/segment-reader.ts'
@@ -22,16 +22,11 @@ export interface LookoutOptions extends ResolvedWatcherOptions {
   readonly signal: AbortSignal
 }
 
-function formatOf(agent: Agent): TranscriptFormat {
-  const format = TRANSCRIPT_FORMATS.find((candidate) => candidate.agent === agent)
-  if (format === undefined) throw new TypeError(`There is no transcript format for the agent \`${agent}\``)
-  return format
-}
-
 /** A source folder with the format of what is in it. */
 interface Source {
   readonly root: string
   readonly format: TranscriptFormat
+  readonly isOptional: boolean
   isMissing: boolean
 }
 
@@ -52,9 +47,10 @@ export class Lookout {
 
   constructor(options: LookoutOptions) {
     this.#options = options
-    this.#sources = options.sources.map(({ agent, path }) => ({
-      root: resolve(path),
+    this.#sources = options.sources.flatMap(sourceFolders).map(({ agent, path, isOptional }) => ({
+      root: path,
       format: formatOf(agent),
+      isOptional,
       isMissing: false,
     }))
   }
@@ -152,8 +148,8 @@ export class Lookout {
 
   #checkRoot(source: Source): void {
     const isMissing = !existsSync(source.root)
-    if (isMissing && !source.isMissing) this.#options.report.sourceMissing?.(source.root)
-    if (!isMissing && source.isMissing) this.#options.report.sourceAppeared?.(source.root)
+    if (isMissing && !source.isMissing && !source.isOptional) this.#options.report.sourceMissing?.(source.root)
+    if (!isMissing && source.isMissing && !source.isOptional) this.#options.report.sourceAppeared?.(source.root)
     source.isMissing = isMissing
   }
 

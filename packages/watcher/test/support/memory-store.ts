@@ -35,6 +35,10 @@ export class MemoryStore {
     )
   }
 
+  keys(): readonly string[] {
+    return [...this.#events.keys()]
+  }
+
   types(): readonly string[] {
     return [...this.#events.values()].map(({ event }) => event.event_type)
   }

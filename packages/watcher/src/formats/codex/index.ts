@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path'
 import type { TranscriptFormat } from '../transcript-format.ts'
 import { identify } from './identify.ts'
 import { CodexParser } from './parser.ts'
@@ -6,5 +7,7 @@ import { CodexParser } from './parser.ts'
 export const codex: TranscriptFormat = {
   agent: 'codex',
   identify,
+  // `codex` archives a session by moving its rollout; it can be taken up again from there.
+  foldersBeside: (root) => (basename(root) === 'sessions' ? [join(dirname(root), 'archived_sessions')] : []),
   createParser: (identity, state) => new CodexParser(identity, state),
 }
