@@ -4,21 +4,20 @@ import type { RestartPolicy } from './restart-policy.ts'
 import type { SupervisionReport } from './supervision-report.ts'
 
 /*
- *                start                 ready
- *   ┌─ stopped ─────────► starting ───────────────► running ─┐
- *   │     ▲                 ▲  │ │                    │ │    │
- *   │     │  due, restart   │  │ └──── died ────┬─────┘ │    │ hung
- *   │     │           ┌─────┘  │ not ready      │       │    │
- *   │     │           │        │ in time        ▼       │    │
- *   │     │◄─ stop ─ backing_off ◄── again ── decide    │    │
- *   │     │                    │                ▲  │    │    │
- *   │     │                    │   gone (crash) │  │ one death too many
- *   │     │                    ▼                │  ▼    │    │
- *   │     └──── gone (stop) ─ stopping ─────────┘ crash_loop ─ restart, reset ─► starting
- *   │                          ▲ │  ▲                   │    │
- *   │                          │ │  └──── stop, restart ┘    │
- *   │                          │ └─ gone (restart) ─► starting
- *   └── nothing to do          └─────────────────────────────┘
+ *                           ready
+ *   stopped ──start──► starting ──────► running
+ *      ▲                ▲ ▲ ▲ │            │
+ *      │           due  │ │ │ └───ended────┤
+ *      │  backing_off ──┘ │ │              ▼
+ *      │       ▲     at   │ │            death ──one too many──► crash_loop
+ *      │       │     once └─│────────────┤ ▲                         │
+ *      │       └──── later ─│────────────┘ │                         │
+ *      │                    ├────────────────────── restart, reset ──┘
+ *      │            restart │              │ hung, not ready
+ *      └────── stop ──── stopping, ended ──┘
+ *
+ * `starting` and `running` turn into `stopping` when a stop or a restart is asked for (a signal, then SIGKILL at the
+ * deadline), and when the child is silent or not ready in time (SIGKILL). `death` is a decision, not a state.
  *
  * `stop` leads to `stopped` from every state, and nothing that was under way before it leads out again. There is an
  * incarnation in `starting`, `running` and `stopping`, and only there; it has gone, with its process group, before the
