@@ -1,3 +1,4 @@
+import type { Agent } from '@turnlog/schema'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 
 /*
@@ -35,7 +36,7 @@ export interface CursorTable {
   readonly inode: string
   readonly birth_time_ns: string
   readonly path: string
-  readonly agent: string
+  readonly agent: Agent
   readonly transcript: string
   readonly generation: number
   readonly generation_reason: string | null

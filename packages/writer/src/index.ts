@@ -6,7 +6,5 @@ export type { EventWriterOptions, RetryOptions, SpoolOptions } from './options.t
 export type { EventDetails, WriterReport } from './report.ts'
 export type { KeptIn, SegmentResult, WriteResult } from './results.ts'
 export { type RetriedDeadLetter, retryDeadLetters } from './retry-dead-letters.ts'
+export { revokeLease } from './revoke-lease.ts'
 export type { FileCursor, FileIdentity, Marker, Segment, SegmentEvent, SkippedRange } from './segment.ts'
-export { EventRefusedError } from './settle-events.ts'
-export { SpoolFullError } from './spool/spool.ts'
-export { WriterClosedError } from './write-loop.ts'

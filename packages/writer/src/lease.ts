@@ -67,9 +67,14 @@ async function lock(client: Client, options: AcquireLeaseOptions & { readonly in
 async function tryLock(client: Client, host: string): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(
     'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
-    [`turnlog watcher of ${host}`],
+    [toLockName(host)],
   )
   return rows[0]?.locked === true
+}
+
+/** What is locked: 64 bits of a hash of this name. */
+export function toLockName(host: string): string {
+  return `turnlog watcher of ${host}`
 }
 
 async function readHolder(client: Client, host: string): Promise<string | null> {

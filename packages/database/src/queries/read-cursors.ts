@@ -1,9 +1,10 @@
+import type { Agent } from '@turnlog/schema'
 import type { Kysely } from 'kysely'
 import type { Database, JsonObject } from '../tables.ts'
 
 /** How far one file has been read, as of the last commit. */
 export interface StoredCursor {
-  readonly agent: string
+  readonly agent: Agent
   readonly path: string
   readonly transcript: string
   readonly file: { readonly device: string; readonly inode: string; readonly birthTimeNs: string }
