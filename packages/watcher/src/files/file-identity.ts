@@ -19,11 +19,8 @@ export function fileKey(stats: BigIntStats): string {
 
 /**
  * Tells whether an inode holds another file than the one remembered, because its birth time differs. Where the file
- * system keeps no birth time, Node answers with the time of the last change (nodejs/node `fs.Stats`), which moves with
- * every append; there the marker alone has to tell.
+ * system keeps none, statx(2) answers 0 for all; there the marker alone has to tell.
  */
 export function isRecreated(known: FileIdentity, stats: BigIntStats): boolean {
-  return (
-    known.birthTimeNs !== String(stats.birthtimeNs) && stats.birthtimeNs !== stats.ctimeNs && stats.birthtimeNs !== 0n
-  )
+  return stats.birthtimeNs !== 0n && known.birthTimeNs !== String(stats.birthtimeNs)
 }
