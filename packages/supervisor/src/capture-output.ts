@@ -10,6 +10,7 @@ export function captureOutput(stream: Readable, maxLineBytes: number, sink: Line
   stream.on('data', (chunk: Buffer) => {
     splitter.push(chunk)
     release(chunk)
+    takeTurns(stream)
   })
   const { promise, resolve } = Promise.withResolvers<void>()
   // A broken pipe ends the stream like its end does; 'close' follows in both cases.
@@ -19,6 +20,13 @@ export function captureOutput(stream: Readable, maxLineBytes: number, sink: Line
     resolve()
   })
   return promise
+}
+
+// A pipe that never runs dry is read up to 32 times before anything else gets its turn: with a chunk of short lines each,
+// heartbeats and stops would wait for a good part of a second. One chunk a turn costs next to nothing.
+function takeTurns(stream: Readable): void {
+  stream.pause()
+  setImmediate(() => stream.resume())
 }
 
 // Every chunk has 64 KiB of its own, which only a garbage collection would free: under a flood tens of megabytes pile up

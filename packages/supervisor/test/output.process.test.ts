@@ -91,3 +91,24 @@ test('a listener that throws does no harm', async () => {
   await child.whenReady()
   expect(child.status().state).toBe('running')
 })
+
+test('a child that floods its output stalls neither itself nor its neighbour', measured, async () => {
+  let written = 0
+  const neighbour = supervise({ modulePath: fixture('obedient') })
+  const flooding = supervise({ command: 'yes', output: () => written++ })
+  neighbour.child.start()
+  await neighbour.child.whenReady()
+  flooding.child.start()
+  await until(() => written > 1_000_000)
+  const killedAt = performance.now()
+  process.kill(neighbour.child.status().pid as number, 'SIGKILL')
+  expect((await until(() => neighbour.all('spawned')[1])).at - killedAt).toBeLessThan(200)
+  await neighbour.child.whenReady()
+  const before = written
+  await until(() => written > before + 1_000_000)
+  expect(neighbour.child.status().restartCount).toBe(1)
+  expect(flooding.child.status()).toMatchObject({ state: 'running', restartCount: 0 })
+  const since = performance.now()
+  await flooding.child.stop()
+  expect(performance.now() - since).toBeLessThan(500)
+})
