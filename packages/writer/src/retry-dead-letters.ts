@@ -15,16 +15,18 @@ export interface RetriedDeadLetter {
  * the log now are resolved; the others stay, with the time of the try.
  *
  * @param host the writer's own: the host is part of the row
+ * @param isWanted which of them are to be tried; without it, all are
  */
 export async function* retryDeadLetters(
   db: Kysely<Database>,
   writer: Pick<EventWriter, 'writeEvent'>,
   host: string,
+  isWanted: (letter: DeadLetter) => boolean = () => true,
 ): AsyncGenerator<RetriedDeadLetter> {
   let afterId = '0'
   for (let page = await readPage(); page.length > 0; page = await readPage()) {
     for (const letter of page) {
-      yield await retry(db, writer, letter)
+      if (isWanted(letter)) yield await retry(db, writer, letter)
       afterId = letter.id
     }
   }

@@ -23,10 +23,13 @@ export class Machine implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'turnlog-daemon-'))
   readonly home = join(this.folder, 'home')
   readonly stateDir = join(this.folder, 'state')
+  readonly #env: Readonly<Record<string, string>>
   readonly #running: Turnlog[] = []
   #connection: Connection | null = null
 
-  constructor() {
+  /** @param env variables of every command on this machine; with `DATABASE_URL`, it uses that database */
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.#env = env
     // The embedded database of root runs under another account, which has to get to its folder.
     chmodSync(this.folder, 0o711)
     mkdirSync(join(this.home, '.claude/projects/-home-ada-engine'), { recursive: true })
@@ -37,22 +40,20 @@ export class Machine implements AsyncDisposable {
   }
 
   start(env: Readonly<Record<string, string>> = {}): Turnlog {
-    const turnlog = new Turnlog(['start'], this.#env(env))
+    const turnlog = new Turnlog(['start'], this.#environment(env))
     this.#running.push(turnlog)
     return turnlog
   }
 
   /** Runs another command to its end. */
   async run(...args: string[]): Promise<{ readonly code: number | null; readonly output: string }> {
-    const command = new Turnlog(args, this.#env({}))
+    const command = new Turnlog(args, this.#environment({}))
     return { code: await command.exited, output: command.output }
   }
 
   async query<Row>(text: string): Promise<readonly Row[]> {
     if (this.#connection === null) {
-      const found = await findEmbeddedPostgres(this.stateDir)
-      if (found.state !== 'running') throw new Error(`The database is ${found.state}`)
-      this.#connection = connect(found.url, { poolSize: 1 })
+      this.#connection = connect(await this.#findDatabase(), { poolSize: 1 })
     }
     const { rows } = await this.#connection.pool.query(text)
     return rows as Row[]
@@ -77,13 +78,21 @@ export class Machine implements AsyncDisposable {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  #env(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  async #findDatabase(): Promise<string> {
+    if (this.#env.DATABASE_URL !== undefined) return this.#env.DATABASE_URL
+    const found = await findEmbeddedPostgres(this.stateDir)
+    if (found.state !== 'running') throw new Error(`The database is ${found.state}`)
+    return found.url
+  }
+
+  #environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
     return {
       PATH: process.env.PATH,
       TMPDIR: process.env.TMPDIR,
       HOME: this.home,
       TURNLOG_STATE_DIR: this.stateDir,
       TURNLOG_SERVER__PORT: '0',
+      ...this.#env,
       ...env,
     }
   }
