@@ -58,7 +58,7 @@ test('a supervisor that was itself stopped together with its child does not kill
   supervisor.process.kill('SIGSTOP')
   process.kill(pid, 'SIGSTOP')
   // Time in which nothing happens is what this test is about.
-  await sleep(Number(process.env.SUPERVISOR_SUSPENDED_MS ?? 2_500))
+  await sleep(Number(process.env.TURNLOG_SUPERVISOR_SUSPENDED_MS ?? 2_500))
   supervisor.process.kill('SIGCONT')
   await sleep(200)
   process.kill(pid, 'SIGCONT')

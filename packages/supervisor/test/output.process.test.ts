@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { askStatus, fixture, measured, startSupervisor, supervise, until } from './support.ts'
 
 test('400 MiB without a newline cost the supervisor less than 10 MiB, and it answers meanwhile', measured, async () => {
@@ -78,18 +78,21 @@ test('the last words of a child that crashed at once are not lost', async () => 
   expect(lines.filter(({ stream }) => stream === 'stderr')).toMatchObject([{ text: 'farewell' }])
 })
 
-test('a listener that throws does no harm', async () => {
+test('a listener that throws does no harm, and is told as a warning', async () => {
+  using warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
+  const broken = new Error('the listener is broken')
   const { child } = supervise({
     modulePath: fixture('obedient'),
     report: {
       ready: () => {
-        throw new Error('the listener is broken, which is part of the test')
+        throw broken
       },
     },
   })
   child.start()
   await child.whenReady()
   expect(child.status().state).toBe('running')
+  expect(warn).toHaveBeenCalledWith(broken)
 })
 
 test('a child that floods its output stalls neither itself nor its neighbour', measured, async () => {

@@ -105,7 +105,7 @@ test('a child that loads for longer than a hang may last is left alone until it 
   expect(child.status().restartCount).toBe(0)
 })
 
-const RESTARTS = Number(process.env.SUPERVISOR_RESTARTS ?? 300)
+const RESTARTS = Number(process.env.TURNLOG_SUPERVISOR_RESTARTS ?? 300)
 
 test(`${RESTARTS} restarts leave no file, no timer and no memory behind`, { timeout: 120_000 }, async () => {
   // With its usual large nursery, Node takes thousands of restarts to reach the size at which it stays.
