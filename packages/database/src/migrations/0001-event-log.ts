@@ -19,7 +19,8 @@ const STATEMENTS = [
    )`,
   // A session's turns in order of arrival; serves the newest events of a session as well.
   `create index events_session on events (session_uuid, id)`,
-  // The order in which followers read. It only grows at its right edge, so it costs inserts next to nothing.
+  // The order in which followers read; without it, each of their reads would sort the log. Measured: a sixth of the
+  // server's time for an insert.
   `create index events_follow on events (transaction_id, id)`,
 
   // A cursor is updated with every batch: room in the page keeps those updates from growing the index.
