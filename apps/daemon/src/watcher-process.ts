@@ -1,4 +1,5 @@
 import { connectToSupervisor } from '@turnlog/supervisor/child'
+import { isChildMessage } from './daemon/child-message.ts'
 import { createLogger } from './logging/create-logger.ts'
 import { readSettings } from './read-settings.ts'
 import { runWatcher } from './watcher/run-watcher.ts'
@@ -7,10 +8,18 @@ import { runWatcher } from './watcher/run-watcher.ts'
 const FENCED = 76
 
 let finished: Promise<unknown> = Promise.resolve()
-const link = connectToSupervisor({ onStop: async () => void (await finished) })
+const told = Promise.withResolvers<string>()
+const link = connectToSupervisor({
+  onStop: async () => void (await finished),
+  onMessage: (data) => {
+    if (isChildMessage(data)) told.resolve(data.url)
+  },
+})
 const settings = readSettings()
+const { url } = settings.database
+const databaseUrl = url === 'embedded' ? told.promise : Promise.resolve(url)
 const log = createLogger(settings.logging, 'watcher')
-const running = runWatcher({ settings, log, link })
+const running = runWatcher({ settings, log, link, databaseUrl })
 finished = running.catch(() => undefined)
 void link.sendReady()
 
@@ -23,5 +32,8 @@ try {
     process.exitCode = 1
   }
 } finally {
-  log.flush()
+  // The channel to the supervisor would keep a process that has nothing left to do alive; a stop ends it by itself.
+  log.flush(() => {
+    if (!link.stopping.aborted) process.exit()
+  })
 }
