@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { crashPoint } from './crash-point.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
 
 const MIGRATION_TABLE = 'turnlog_migrations'
@@ -45,7 +46,7 @@ export async function migrateToLatest(
   await refuseNewer(db, migrations)
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+    provider: { getMigrations: () => Promise.resolve(withCrashPoints(migrations)) },
     migrationTableName: MIGRATION_TABLE,
     migrationLockTableName: LOCK_TABLE,
   })
@@ -69,4 +70,17 @@ async function readAppliedMigrations(db: Kysely<unknown>): Promise<readonly stri
   if (rows[0]?.exists !== true) return []
   const applied = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)} order by name`.execute(db)
   return applied.rows.map((row) => row.name)
+}
+
+function withCrashPoints(migrations: Readonly<Record<string, Migration>>): Record<string, Migration> {
+  const wrapped = Object.entries(migrations).map(([name, { up }]): [string, Migration] => [
+    name,
+    {
+      up: async (db) => {
+        await up(db)
+        crashPoint('migration_step')
+      },
+    },
+  ])
+  return Object.fromEntries(wrapped)
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { crashPoint } from './crash-point.ts'
 import { isGone } from './files/scan-folder.ts'
 import type { TrackedFile } from './files/tracked-file.ts'
 import { TranscriptCatalog } from './files/transcript-catalog.ts'
@@ -154,6 +155,7 @@ export class TranscriptWatcher implements AsyncDisposable {
   }
 
   #deliver(file: TrackedFile, segment: Segment): void {
+    crashPoint('after_read')
     this.#tell(segment)
     const weight = SEGMENT_WEIGHT + segment.tally.delivered
     this.#window.add(weight)

@@ -3,6 +3,7 @@ import type { Committed } from './batch/committed.ts'
 import { readIds } from './batch/judge-moved-cursors.ts'
 import { toError } from './classify-error.ts'
 import type { Counters } from './counters.ts'
+import { crashPoint } from './crash-point.ts'
 import { deadLetterToDetails } from './dead-letter.ts'
 import { type Delivery, deliverBatch, isDatabaseWell } from './deliver-batch.ts'
 import { EventKeeper } from './event-keeper.ts'
@@ -92,6 +93,7 @@ export class WriteLoop {
     const enough = new AbortController()
     this.#stopping = true
     this.#wake.abort()
+    crashPoint('shutdown_flush')
     const drained = (this.#running ?? Promise.resolve()).then(() => enough.abort())
     await Promise.race([drained, this.#options.clock.sleep(timeoutMs, enough.signal)])
     this.#abandoned.abort()

@@ -1,4 +1,5 @@
 import { type BigIntStats, statSync } from 'node:fs'
+import { crashPoint } from '../crash-point.ts'
 import type { FileCursor } from '../file-cursor.ts'
 import type { TranscriptFormat } from '../formats/transcript-format.ts'
 import type { JsonObject } from '../json.ts'
@@ -88,6 +89,7 @@ export class TranscriptCatalog {
     if (cursor === undefined) return trackNewFile(stats, place)
     if (isRecreated(cursor.file, stats)) return trackRecreatedFile(cursor.generation, stats, place)
     const file = trackKnownFile(cursor, stats, place)
+    crashPoint('cursor_loaded')
     file.sessionDueAt = this.#sessionDueAt(cursor)
     if (file.path !== cursor.path) this.#options.report.fileMoved?.(cursor.path, file.path)
     return file

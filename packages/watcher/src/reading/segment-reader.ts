@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs'
+import { crashPoint } from '../crash-point.ts'
 import { startOver, type TrackedFile } from '../files/tracked-file.ts'
 import { isWholeObject } from '../lines/is-whole-object.ts'
 import { splitLines } from '../lines/split-lines.ts'
@@ -70,6 +71,7 @@ export class SegmentReader {
     if (reason === null) return
     startOver(file, reason)
     this.#options.openFiles.restart(file)
+    crashPoint('generation_bump')
   }
 
   #reasonToRestart(file: TrackedFile, open: OpenFile): string | null {
