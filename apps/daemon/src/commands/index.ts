@@ -3,6 +3,9 @@ import type { Command } from './command.ts'
 /** All commands, each loaded when it is called: `status` must not wait for what only `start` needs. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).start,
+  status: async () => (await import('./status.ts')).status,
+  stop: async () => (await import('./stop.ts')).stop,
+  restart: async () => (await import('./restart.ts')).restart,
   verify: async () => (await import('./verify.ts')).verify,
   'dead-letters': async () => (await import('./dead-letters.ts')).deadLetters,
   'psql-url': async () => (await import('./psql-url.ts')).psqlUrl,

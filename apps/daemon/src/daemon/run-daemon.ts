@@ -1,25 +1,20 @@
-import { fileURLToPath } from 'node:url'
 import type { Settings } from '@turnlog/config'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@turnlog/database'
-import { type OutputLine, type SupervisedChild, superviseChild } from '@turnlog/supervisor'
 import { EXIT } from '../exit-codes.ts'
 import { createLogger, type Logger } from '../logging/create-logger.ts'
-import { createLogOutput, type LogOutput } from '../logging/log-output.ts'
-import { isWatcherMessage } from '../watcher/watcher-message.ts'
+import { createLogOutput } from '../logging/log-output.ts'
+import { type ControlServer, openControlServer } from './control-server.ts'
 import { takeInstanceLock } from './instance-lock.ts'
 import { openStateDir } from './open-state-dir.ts'
-import { createPostgresReport } from './postgres-report.ts'
-import { createSupervisionReport } from './supervision-report.ts'
-import { WatcherFollower } from './watcher-follower.ts'
+import { ProcessTree } from './process-tree.ts'
 
 /**
- * The daemon: brings up the database and the watcher, keeps the watcher alive, and takes both down in an orderly way
- * on SIGTERM and SIGINT. It reads no transcript itself.
+ * The daemon: brings up the database, the watcher and the web server, keeps each of them alive whatever becomes of the
+ * others, and takes all down in an orderly way on SIGTERM, SIGINT, SIGHUP or `turnlog stop`. It reads no transcript.
  *
  * @returns the exit code, when all is over
  */
 export async function runDaemon(settings: Settings): Promise<number> {
-  const output = createLogOutput(settings.logging.format)
+  const output = await createLogOutput(settings.logging.format)
   const log = createLogger(settings.logging, 'daemon', output)
   openStateDir(settings.stateDir)
   const lock = await takeInstanceLock(settings.stateDir)
@@ -27,9 +22,16 @@ export async function runDaemon(settings: Settings): Promise<number> {
     log.error(`turnlog already runs on ${settings.stateDir}; nothing was changed`)
     return EXIT.alreadyRunning
   }
-  const stopping = listenForSignals()
+  const stop = listenForSignals()
   try {
-    await serve({ settings, log, output, stopping })
+    log.info({ pid: process.pid, stateDir: settings.stateDir }, `turnlog starts; its state is in ${settings.stateDir}`)
+    const tree = new ProcessTree({ settings, log, output })
+    const control = await openControl(settings.stateDir, tree, stop, log)
+    await aborted(stop.signal)
+    log.info('stopping')
+    await tree.stop()
+    control?.close()
+    log.info('stopped')
   } finally {
     // Last of all: whoever gets the lock next must find nothing of this daemon left.
     await lock.release()
@@ -37,94 +39,31 @@ export async function runDaemon(settings: Settings): Promise<number> {
   return EXIT.ok
 }
 
-interface Daemon {
-  readonly settings: Settings
-  readonly log: Logger
-  readonly output: LogOutput
-  readonly stopping: AbortSignal
+/** Without a control socket nobody can ask the daemon for anything, but it records all the same. */
+async function openControl(
+  stateDir: string,
+  tree: ProcessTree,
+  stop: AbortController,
+  log: Logger,
+): Promise<ControlServer | null> {
+  try {
+    return await openControlServer(stateDir, (request) => {
+      if (request.ask === 'health') return { ok: true, pid: process.pid, health: tree.health() }
+      if (request.ask === 'stop') stop.abort()
+      else tree.restart(request.child)
+      return { ok: true, pid: process.pid }
+    })
+  } catch (error) {
+    const { message } = error as Error
+    log.error({ err: error }, `status, stop and restart cannot reach this daemon: ${message}. Use signals instead.`)
+    return null
+  }
 }
 
-async function serve(daemon: Daemon): Promise<void> {
-  const { settings, log, output, stopping } = daemon
-  log.info({ pid: process.pid, stateDir: settings.stateDir }, `turnlog starts; its state is in ${settings.stateDir}`)
-  const postgres = await startDatabase(daemon)
-  const watcher = startWatcher(daemon, postgres?.url ?? settings.database.url)
-  await aborted(stopping)
-  output.showProgress(null)
-  log.info('stopping')
-  await watcher.stop()
-  await postgres?.stop()
-  log.info('stopped')
-}
-
-async function startDatabase({ settings, log, stopping }: Daemon): Promise<EmbeddedPostgres | null> {
-  if (settings.database.url !== 'embedded') return null
-  return startEmbeddedPostgres({
-    stateDir: settings.stateDir,
-    report: createPostgresReport(log),
-    signal: stopping,
-    stopTimeoutMs: 1_000,
-  })
-}
-
-/**
- * The watcher makes much garbage and keeps little. Left alone, V8 lets its heap grow to several times what it holds
- * (250 MB while importing 2 GB, against 125 MB with these), for about a tenth less CPU.
- */
-const WATCHER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=20']
-
-function startWatcher({ settings, log, output }: Daemon, databaseUrl: string): SupervisedChild {
-  const follower = new WatcherFollower(log, output)
-  const { maxRestartsPerMinute, restartWindowSeconds } = settings.eventSystem
-  const watcher = superviseChild({
-    name: 'watcher',
-    modulePath: fileURLToPath(new URL('./watcher-process.js', import.meta.url)),
-    execArgv: WATCHER_FLAGS,
-    env: {
-      inherit: [
-        'PATH',
-        'HOME',
-        'USER',
-        'LANG',
-        'LC_*',
-        'TZ',
-        'TMPDIR',
-        'XDG_*',
-        'TURNLOG_*',
-        'CODEX_HOME',
-        'CLAUDE_CONFIG_DIR',
-        'INIT_CWD',
-        'NODE_COMPILE_CACHE',
-      ],
-      set: { DATABASE_URL: databaseUrl },
-    },
-    restart: { maxRestarts: maxRestartsPerMinute, windowMs: restartWindowSeconds * 1000 },
-    stop: { deadlineMs: watcherDeadlineMs(settings) },
-    output: (line) => writeChildLine(line, log, output),
-    onMessage: (data) => {
-      if (isWatcherMessage(data)) follower.follow(data)
-    },
-    report: createSupervisionReport(log),
-  })
-  watcher.start()
-  return watcher
-}
-
-// The last quarter of the time for a shutdown is the database's, which can only stop when the watcher has flushed.
-function watcherDeadlineMs(settings: Settings): number {
-  return settings.eventSystem.shutdownTimeoutSeconds * 750
-}
-
-// A child's log lines are JSON and go on as they are; anything else it says (a crash's stack) is wrapped.
-function writeChildLine({ text, stream }: OutputLine, log: Logger, output: LogOutput): void {
-  if (text.startsWith('{') && text.endsWith('}')) output.write(`${text}\n`)
-  else if (text !== '') log.child({ process: 'watcher' }).warn({ stream }, text)
-}
-
-function listenForSignals(): AbortSignal {
+function listenForSignals(): AbortController {
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
-  return stop.signal
+  return stop
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

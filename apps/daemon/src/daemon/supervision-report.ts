@@ -3,7 +3,7 @@ import type { Logger } from '../logging/create-logger.ts'
 import { formatDuration } from '../terminal/format-amount.ts'
 
 /** Tells the log what happens to the daemon's children. */
-export function createSupervisionReport(log: Logger): Partial<SupervisionReport> {
+export function createSupervisionReport(log: Logger) {
   return {
     spawned: (child, facts) => log.debug({ child, ...facts }, `${child} started`),
     ready: (child, { pid, afterMs }) =>
@@ -25,5 +25,5 @@ export function createSupervisionReport(log: Logger): Partial<SupervisionReport>
     outputCut: (child, facts) => log.warn({ child, ...facts }, `a line of ${child}'s output was too long and was cut`),
     messageIgnored: (child, facts) => log.debug({ child, ...facts }, `a message of ${child} was ignored`),
     trouble: (child, { message, cause }) => log.warn({ child, err: cause }, message),
-  }
+  } satisfies Partial<SupervisionReport>
 }

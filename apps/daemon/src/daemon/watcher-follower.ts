@@ -3,20 +3,22 @@ import type { LogOutput } from '../logging/log-output.ts'
 import { formatBytes, formatCount } from '../terminal/format-amount.ts'
 import { ImportProgress } from '../terminal/import-progress.ts'
 import type { WatcherMessage } from '../watcher/watcher-message.ts'
+import { WriterTotals } from './writer-totals.ts'
 
 /** How often a long import is mentioned in a log that nobody watches live. */
 const LOG_PROGRESS_EVERY_MS = 10_000
 
-/** Makes of the watcher's messages what a person wants to see: the import's progress, and what is in the way. */
+/** Keeps what the watcher says of itself, and shows a person the progress of an import. */
 export class WatcherFollower {
   readonly #log: Logger
   readonly #output: LogOutput
   readonly #now: () => number
+  readonly #writer = new WriterTotals()
   #progress = new ImportProgress()
   #loggedAt = 0
-  #problems: readonly string[] = []
-  #wasReady = false
   #latest: WatcherMessage | null = null
+  #source: WatcherMessage['source'] = null
+  #database: WatcherMessage['database'] = null
 
   constructor(log: Logger, output: LogOutput, now: () => number = () => performance.now()) {
     this.#log = log
@@ -24,24 +26,39 @@ export class WatcherFollower {
     this.#now = now
   }
 
-  /** The last message; null before the first. */
+  /** The last message of the watcher that runs; null before its first. */
   get latest(): WatcherMessage | null {
     return this.#latest
   }
 
-  follow(message: WatcherMessage): void {
-    this.#latest = message
-    this.#tellProblems(message.problems)
-    if (message.ready && !this.#wasReady) this.#progress = new ImportProgress()
-    this.#wasReady = message.ready
-    if (message.source !== null) this.#tellProgress(message)
+  /** What is known about the files, if only from a watcher before. */
+  get source(): WatcherMessage['source'] {
+    return this.#source
   }
 
-  #tellProblems(problems: readonly string[]): void {
-    for (const problem of problems) if (!this.#problems.includes(problem)) this.#log.warn(`degraded: ${problem}`)
-    for (const problem of this.#problems)
-      if (!problems.includes(problem)) this.#log.info(`no longer degraded: ${problem}`)
-    this.#problems = problems
+  get database(): WatcherMessage['database'] {
+    return this.#database
+  }
+
+  get writer(): WriterTotals['health'] {
+    return this.#writer.health
+  }
+
+  follow(message: WatcherMessage): void {
+    if (message.ready && this.#latest?.ready !== true) this.#progress = new ImportProgress()
+    this.#latest = message
+    this.#database = message.database ?? this.#database
+    if (message.writer !== null) this.#writer.update(message.writer)
+    if (message.source !== null) {
+      this.#source = message.source
+      this.#tellProgress(message)
+    }
+  }
+
+  /** The watcher is gone: what it said does not hold any more, what it counted does. */
+  forget(): void {
+    this.#latest = null
+    this.#writer.carryOver()
   }
 
   #tellProgress({ source, writer }: WatcherMessage): void {

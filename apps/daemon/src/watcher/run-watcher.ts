@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import type { Settings } from '@turnlog/config'
 import { type Connection, readCursors } from '@turnlog/database'
 import type { SupervisorLink } from '@turnlog/supervisor/child'
-import { type FileCursor, type TranscriptWatcher, type WatcherEnd, watchTranscripts } from '@turnlog/watcher'
+import {
+  type FileCursor,
+  type TranscriptWatcher,
+  type WatcherEnd,
+  type WatcherReport,
+  watchTranscripts,
+} from '@turnlog/watcher'
 import { acquireLease, createEventWriter, type EventWriter, type Lease } from '@turnlog/writer'
 import type { Logger } from '../logging/create-logger.ts'
 import { openDatabase } from './open-database.ts'
@@ -15,6 +21,8 @@ export interface WatcherProcess {
   readonly settings: Settings
   readonly log: Logger
   readonly link: Pick<SupervisorLink, 'send' | 'stopping'>
+  /** Where the database is; pending for as long as that is not known. */
+  readonly databaseUrl: Promise<string>
 }
 
 /**
@@ -22,22 +30,24 @@ export interface WatcherProcess {
  * the transcripts until it is told to stop or somebody else takes over. What was not committed by then is read again
  * by the next one.
  */
-export async function runWatcher({ settings, log, link }: WatcherProcess): Promise<WatcherEnd> {
-  const teller = new StatusTeller(link)
+export async function runWatcher({ settings, log, link, databaseUrl }: WatcherProcess): Promise<WatcherEnd> {
+  const sources = settings.sources.map(({ path }) => path)
+  const teller = new StatusTeller(link, sources)
   const host = hostname()
   await using connection = await openDatabase({
-    url: settings.database.url,
+    url: await orAborted(databaseUrl, link.stopping),
     poolSize: settings.database.poolSize,
     signal: link.stopping,
-    onWaiting: (error) => teller.waitFor(`the database does not answer: ${error.message}`),
+    onWaiting: (error) => teller.waitForDatabase(error),
   })
   await using lease = await takeLease(connection, host, link.stopping, teller)
   await using writer = createWriter(settings, connection, host, lease, log)
   const cursors = (await readCursors(connection.db, host)) as readonly FileCursor[]
-  await using watcher = startWatching(settings, cursors, writer, log)
+  await using watcher = startWatching(settings, cursors, writer, createReport(log, teller))
   lease.lost.addEventListener('abort', () => void watcher.stop(), { once: true })
   link.stopping.addEventListener('abort', () => void watcher.stop(), { once: true })
   await watcher.ready
+  teller.connectedTo(await readServerVersion(connection))
   teller.follow(watcher, writer)
   const end = await watcher.done
   teller.close()
@@ -50,9 +60,20 @@ function takeLease(connection: Connection, host: string, signal: AbortSignal, te
     host,
     holder: `turnlog watcher, process ${process.pid} on ${host}`,
     signal,
-    onWaiting: ({ holder }) =>
-      teller.waitFor(`another watcher records the transcripts of ${host} into this database (${holder ?? 'unknown'})`),
+    onWaiting: ({ holder }) => teller.waitForOther(host, holder),
   })
+}
+
+/** To the log, and to the status for as long as it lasts. */
+function createReport(log: Logger, teller: StatusTeller): WatcherReport {
+  const report = createWatcherReport(log)
+  return {
+    ...report,
+    unreadable(path, error) {
+      report.unreadable?.(path, error)
+      teller.unreadable.add(path, error)
+    },
+  }
 }
 
 function createWriter(settings: Settings, { db }: Connection, host: string, lease: Lease, log: Logger): EventWriter {
@@ -72,7 +93,7 @@ function startWatching(
   settings: Settings,
   cursors: readonly FileCursor[],
   writer: EventWriter,
-  log: Logger,
+  report: WatcherReport,
 ): TranscriptWatcher {
   const { pollingIntervalSeconds, reconcileIntervalSeconds, inactivityTimeoutSeconds, maxLineBytes } =
     settings.fileWatcher
@@ -84,6 +105,20 @@ function startWatching(
     reconcileIntervalMs: reconcileIntervalSeconds * 1000,
     inactivityTimeoutMs: inactivityTimeoutSeconds * 1000,
     maxLineBytes,
-    report: createWatcherReport(log),
+    report,
   })
+}
+
+async function readServerVersion({ pool }: Connection): Promise<string> {
+  const { rows } = await pool.query<{ version: string }>("select current_setting('server_version') as version")
+  // Distributions add their own: `17.2 (Debian 17.2-1)`.
+  return rows[0]?.version.split(' ', 1)[0] ?? 'unknown'
+}
+
+function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted()
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  return Promise.race([promise, aborted])
 }

@@ -1,6 +1,10 @@
+import type { Problem } from '@turnlog/health'
 import type { SupervisorLink } from '@turnlog/supervisor/child'
 import type { TranscriptWatcher } from '@turnlog/watcher'
 import type { EventWriter } from '@turnlog/writer'
+import { findWatcherProblems } from './find-watcher-problems.ts'
+import { Standstill } from './standstill.ts'
+import { UnreadablePaths } from './unreadable-paths.ts'
 import type { WatcherMessage } from './watcher-message.ts'
 
 /** How often the daemon hears from the watcher while something changes, and while nothing does. */
@@ -10,27 +14,59 @@ const IDLE_MS = 2_000
 /** Tells the daemon how the watcher is, often enough for a progress line and seldom enough to cost nothing. */
 export class StatusTeller {
   readonly #link: Pick<SupervisorLink, 'send'>
+  readonly #standstill = new Standstill()
+  readonly unreadable: UnreadablePaths
+  #version: string | null = null
   #timer: NodeJS.Timeout | null = null
 
-  constructor(link: Pick<SupervisorLink, 'send'>) {
+  constructor(link: Pick<SupervisorLink, 'send'>, sources: readonly string[]) {
     this.#link = link
+    this.unreadable = new UnreadablePaths(sources)
   }
 
-  /** Not ready, and why. */
-  waitFor(problem: string): void {
-    this.#send({ ready: false, problems: [problem], source: null, writer: null })
+  /** Not ready: there is no database that answers. */
+  waitForDatabase(error: Error): void {
+    const sentence = `The watcher waits for the database, which does not answer: ${error.message}`
+    this.#wait({ key: 'watcher:database', sentence }, false)
+  }
+
+  /** Not ready: another watcher has the lock of this host. */
+  waitForOther(host: string, holder: string | null): void {
+    const sentence =
+      `The watcher waits for another one, which records the transcripts of ${host} into this database ` +
+      `(${holder ?? 'not known which'}).`
+    this.#wait({ key: 'watcher:other', sentence }, true)
+  }
+
+  /** The database answers, and is of this version. */
+  connectedTo(version: string): void {
+    this.#version = version
   }
 
   /** Ready: from now on tells how far it is. */
   follow(watcher: TranscriptWatcher, writer: EventWriter): void {
     const source = watcher.status()
-    this.#send({ ready: true, problems: [], source, writer: writer.status() })
-    this.#timer = setTimeout(() => this.follow(watcher, writer), source.bytesBehind > 0 ? BUSY_MS : IDLE_MS)
+    const status = writer.status()
+    const problems = findWatcherProblems({
+      source,
+      writer: status,
+      unreadable: this.unreadable.look(),
+      stillSince: this.#standstill.look(source, Date.now()),
+    })
+    const database = { reachable: status.outage?.cause !== 'database', version: this.#version }
+    this.#send({ ready: true, problems, database, source, writer: status })
+    const isBusy = source.bytesBehind > 0 || problems.length > 0
+    this.#timer = setTimeout(() => this.follow(watcher, writer), isBusy ? BUSY_MS : IDLE_MS)
     this.#timer.unref()
   }
 
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
+  }
+
+  #wait(problem: Problem, reachable: boolean): void {
+    const database = { reachable, version: this.#version }
+    this.#send({ ready: false, problems: [problem], database, source: null, writer: null })
   }
 
   #send(status: Omit<WatcherMessage, 'type'>): void {

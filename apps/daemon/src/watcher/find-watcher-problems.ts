@@ -1,0 +1,51 @@
+import type { Problem } from '@turnlog/health'
+import type { WatcherStatus } from '@turnlog/watcher'
+import type { WriterStatus } from '@turnlog/writer'
+import { formatBytes } from '../terminal/format-amount.ts'
+
+export interface WatcherSymptoms {
+  readonly source: WatcherStatus
+  readonly writer: WriterStatus
+  /** Files and folders that cannot be read, and why. */
+  readonly unreadable: ReadonlyMap<string, Error>
+  /** Since when bytes wait and nothing is committed, in milliseconds since the epoch; null if all is moving. */
+  readonly stillSince: number | null
+}
+
+/** What is wrong with a watcher that runs. */
+export function findWatcherProblems({ source, writer, unreadable, stillSince }: WatcherSymptoms): readonly Problem[] {
+  return [
+    ...findOutage(writer.outage),
+    ...findUnreadable([...unreadable]),
+    ...findPolling(source.mode),
+    // In an outage it is known why nothing is committed.
+    ...(writer.outage === null ? findStandstill(stillSince, source.bytesBehind) : []),
+  ]
+}
+
+function findOutage(outage: WriterStatus['outage']): readonly Problem[] {
+  if (outage === null) return []
+  const what = outage.cause === 'database' ? 'does not take events' : 'needs repair before it takes events'
+  const sentence = `The database ${what} since ${outage.since}, and they wait in their files: ${outage.error}`
+  return [{ key: `writer:outage:${outage.cause}`, sentence }]
+}
+
+function findUnreadable(paths: readonly (readonly [string, Error])[]): readonly Problem[] {
+  const [first] = paths
+  if (first === undefined) return []
+  const others = paths.length === 1 ? '' : ` So it is with ${paths.length - 1} more.`
+  return [{ key: 'source:unreadable', sentence: `${first[0]} cannot be read: ${first[1].message}.${others}` }]
+}
+
+function findPolling(mode: WatcherStatus['mode']): readonly Problem[] {
+  if (mode === 'watch') return []
+  const sentence =
+    'The system tells of no changes (its limits for watching files may be reached), so files are looked at regularly instead.'
+  return [{ key: 'source:polling', sentence }]
+}
+
+function findStandstill(since: number | null, bytes: number): readonly Problem[] {
+  if (since === null) return []
+  const sentence = `${formatBytes(bytes)} wait to be recorded, and nothing was since ${new Date(since).toISOString()}.`
+  return [{ key: 'watcher:standstill', sentence }]
+}
