@@ -22,8 +22,8 @@ export interface AcquireLeaseOptions {
   /** Ends the waiting. */
   readonly signal?: AbortSignal
   /**
-   * How often to ask while another watcher has the lease, and how often to make sure that the connection behind it is
-   * alive, in milliseconds.
+   * How often to ask while another watcher has the lease (at first more often), and how often to make sure that the
+   * connection behind it is alive, in milliseconds.
    *
    * @default 1000
    */
@@ -31,6 +31,9 @@ export interface AcquireLeaseOptions {
   /** Told once, if another watcher has the lease. */
   readonly onWaiting?: (other: { readonly holder: string | null }) => void
 }
+
+/** The server lets go of a lock some milliseconds after its holder was killed: no reason to wait for a whole second. */
+const FIRST_DELAY_MS = 5
 
 type Client = Awaited<ReturnType<Connection['openClient']>>
 
@@ -57,10 +60,12 @@ export async function acquireLease(options: AcquireLeaseOptions): Promise<Lease>
 }
 
 async function lock(client: Client, options: AcquireLeaseOptions & { readonly intervalMs: number }): Promise<void> {
+  let delayMs = FIRST_DELAY_MS
   for (let told = false; !(await tryLock(client, options.host)); told = true) {
     if (!told) options.onWaiting?.({ holder: await readHolder(client, options.host) })
-    await systemClock.sleep(options.intervalMs, options.signal)
+    await systemClock.sleep(Math.min(delayMs, options.intervalMs), options.signal)
     options.signal?.throwIfAborted()
+    delayMs *= 2
   }
 }
 
