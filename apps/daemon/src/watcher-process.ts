@@ -2,10 +2,10 @@ import { connectToSupervisor } from '@turnlog/supervisor/child'
 import { isChildMessage } from './daemon/child-message.ts'
 import { createLogger } from './logging/create-logger.ts'
 import { readSettings } from './read-settings.ts'
-import { runWatcher } from './watcher/run-watcher.ts'
+import { keepWatching } from './watcher/keep-watching.ts'
 
-/** The exit code of a watcher that another one took over from; it is started again and waits for the lock. */
-const FENCED = 76
+/** The exit code of a watcher whose writer takes nothing any more; it is started again. */
+const CLOSED = 76
 
 let finished: Promise<unknown> = Promise.resolve()
 const told = Promise.withResolvers<string>()
@@ -19,13 +19,13 @@ const settings = readSettings()
 const { url } = settings.database
 const databaseUrl = url === 'embedded' ? told.promise : Promise.resolve(url)
 const log = createLogger(settings.logging, 'watcher')
-const running = runWatcher({ settings, log, link, databaseUrl })
+const running = keepWatching({ settings, log, link, databaseUrl })
 finished = running.catch(() => undefined)
 void link.sendReady()
 
 try {
   const end = await running
-  if (end !== 'stopped') process.exitCode = FENCED
+  if (end !== 'stopped') process.exitCode = CLOSED
 } catch (error) {
   if (!link.stopping.aborted) {
     log.fatal({ err: error }, `the watcher cannot go on: ${error instanceof Error ? error.message : String(error)}`)

@@ -32,7 +32,7 @@ export interface WatcherProcess {
  */
 export async function runWatcher({ settings, log, link, databaseUrl }: WatcherProcess): Promise<WatcherEnd> {
   const sources = settings.sources.map(({ path }) => path)
-  const teller = new StatusTeller(link, sources)
+  using teller = new StatusTeller(link, sources)
   const host = hostname()
   await using connection = await openDatabase({
     url: await orAborted(databaseUrl, link.stopping),
@@ -40,17 +40,16 @@ export async function runWatcher({ settings, log, link, databaseUrl }: WatcherPr
     signal: link.stopping,
     onWaiting: (error) => teller.waitForDatabase(error),
   })
-  await using lease = await takeLease(connection, host, link.stopping, teller)
+  await using lease = await orGone(takeLease(connection, host, link.stopping, teller))
   await using writer = createWriter(settings, connection, host, lease, log)
-  const cursors = (await readCursors(connection.db, host)) as readonly FileCursor[]
+  const cursors = (await orGone(readCursors(connection.db, host))) as readonly FileCursor[]
   await using watcher = startWatching(settings, cursors, writer, createReport(log, teller))
   lease.lost.addEventListener('abort', () => void watcher.stop(), { once: true })
   link.stopping.addEventListener('abort', () => void watcher.stop(), { once: true })
   await watcher.ready
-  teller.connectedTo(await readServerVersion(connection))
+  teller.connectedTo(await orGone(readServerVersion(connection)))
   teller.follow(watcher, writer)
   const end = await watcher.done
-  teller.close()
   return lease.lost.aborted && end === 'stopped' ? 'fenced' : end
 }
 
@@ -106,6 +105,20 @@ function startWatching(
     inactivityTimeoutMs: inactivityTimeoutSeconds * 1000,
     maxLineBytes,
     report,
+  })
+}
+
+/** The database went away between two of the steps that lead to watching. Begin again with the first. */
+export class DatabaseGoneError extends Error {
+  constructor(options: { readonly cause: Error }) {
+    super(options.cause.message, options)
+    this.name = 'DatabaseGoneError'
+  }
+}
+
+function orGone<Value>(answer: Promise<Value>): Promise<Value> {
+  return answer.catch((cause: Error) => {
+    throw new DatabaseGoneError({ cause })
   })
 }
 

@@ -60,7 +60,7 @@ export class StatusTeller {
     this.#timer.unref()
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
   }
 
