@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type FSWatcher, watch } from 'chokidar'
+import { FSWatcher } from 'chokidar'
 
 /** What the system calls it: a write, or anything that changed a name. */
 export type HintKind = 'change' | 'rename'
@@ -13,6 +13,18 @@ export interface ChangeHintsOptions {
   readonly onFolder: (path: string) => void
   /** No more hints, or not all of them. */
   readonly onLost: (error: Error) => void
+}
+
+const TRANSCRIPT_NAME = /\.jsonl(?:\.zst)?$/
+
+/**
+ * chokidar goes through all folders at once and asks for the stats of all files in them, thousands at a time; the
+ * memory for that stays with the process. A few at a time per folder are enough.
+ */
+class FolderWatcher extends FSWatcher {
+  override createScanStream(...[root, options]: Parameters<FSWatcher['createScanStream']>) {
+    return super.createScanStream(root, { ...options, highWaterMark: 8 })
+  }
 }
 
 /**
@@ -29,8 +41,15 @@ export class ChangeHints {
 
   constructor(options: ChangeHintsOptions) {
     const folders = options.folders.map((folder) => resolve(folder))
-    this.#watcher = watch([...folders], {
-      ignored: (_path, stats) => stats?.isFile() === true,
+    const links = new Set<string>()
+    this.#watcher = new FolderWatcher({
+      ignored: (path, stats) => {
+        if (!TRANSCRIPT_NAME.test(path)) return stats?.isFile() === true
+        // The file behind a link is in another folder, which chokidar watches for it.
+        if (stats?.isSymbolicLink() === true) links.add(path)
+        // By name, since without an answer chokidar asks the disk for each path that it gets a raw event for.
+        return !links.has(path)
+      },
       ignoreInitial: true,
       ignorePermissionErrors: true,
       atomic: false,
@@ -38,7 +57,7 @@ export class ChangeHints {
     this.#watcher.on('raw', (event, name, details) => {
       const { watchedPath } = details as { readonly watchedPath?: string }
       if (watchedPath === undefined) return
-      const path = name === null ? watchedPath : join(watchedPath, name)
+      const path = name === null || links.has(watchedPath) ? watchedPath : join(watchedPath, name)
       if (folders.some((folder) => path === folder || path.startsWith(`${folder}/`))) {
         options.onHint(path, event === 'change' ? 'change' : 'rename')
       }
@@ -46,6 +65,7 @@ export class ChangeHints {
     this.#watcher.on('addDir', (path) => options.onFolder(path))
     this.#watcher.on('error', (error) => options.onLost(error as Error))
     this.#ready = new Promise((done) => this.#watcher.once('ready', done))
+    this.#watcher.add([...folders])
   }
 
   /** Resolves when all folders that exist are watched. */

@@ -17,8 +17,6 @@ export interface TrackedFile {
   readonly identity: FileIdentity
   /** Where it was last seen. */
   path: string
-  /** Its place below the source folder, by which the format knew it. */
-  relativePath: string
   generation: number
   /** Why the generation that comes next begins; null while the present one goes on. */
   restartReason: string | null
@@ -51,7 +49,7 @@ export interface TrackedFile {
 }
 
 /** Where a file is, and what that says about it. */
-type Place = Pick<TrackedFile, 'key' | 'format' | 'path' | 'relativePath' | 'transcript'>
+type Place = Pick<TrackedFile, 'key' | 'format' | 'path' | 'transcript'>
 
 /** A file that was never read. */
 export function trackNewFile(stats: BigIntStats, place: Place): TrackedFile {

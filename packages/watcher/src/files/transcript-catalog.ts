@@ -82,7 +82,7 @@ export class TranscriptCatalog {
   #track(key: string, found: FoundPath, stats: BigIntStats, previous: TrackedFile | undefined): TrackedFile | null {
     const transcript = found.format.identify(found.relativePath)
     if (transcript === null) return null
-    const place = { ...found, key, transcript }
+    const place = { key, format: found.format, path: found.path, transcript }
     if (previous !== undefined) return trackRecreatedFile(previous.generation, stats, place)
     const cursor = this.#cursors.get(key)
     this.#cursors.delete(key)
@@ -108,7 +108,6 @@ export class TranscriptCatalog {
     this.#options.report.fileMoved?.(file.path, found.path)
     if (this.#byPath.get(file.path) === file) this.#byPath.delete(file.path)
     file.path = found.path
-    file.relativePath = found.relativePath
     this.#byPath.set(file.path, file)
     return true
   }
