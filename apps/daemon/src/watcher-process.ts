@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { connectToSupervisor } from '@turnlog/supervisor/child'
 import { isChildMessage } from './daemon/child-message.ts'
 import { createLogger } from './logging/create-logger.ts'
@@ -22,6 +23,8 @@ const log = createLogger(settings.logging, 'watcher')
 const running = keepWatching({ settings, log, link, databaseUrl })
 finished = running.catch(() => undefined)
 void link.sendReady()
+// Kept by itself only when the process ends in an orderly way. After a kill the next one should find it all the more.
+setTimeout(() => flushCompileCache(), 1_000).unref()
 
 try {
   const end = await running

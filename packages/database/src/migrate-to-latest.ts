@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { type Migration, Migrator } from 'kysely/migration'
+import type { Migration } from 'kysely/migration'
 import { crashPoint } from './crash-point.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
 
@@ -43,7 +43,10 @@ export async function migrateToLatest(
   db: Kysely<any>,
   migrations: Readonly<Record<string, Migration>> = MIGRATIONS,
 ): Promise<readonly string[]> {
-  await refuseNewer(db, migrations)
+  const applied = await refuseNewer(db, migrations)
+  // The rule, and every watcher that starts again waits for it: nothing to do, no lock to take, no migrator to load.
+  if (Object.keys(migrations).every((name) => applied.includes(name))) return []
+  const { Migrator } = await import('kysely/migration')
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(withCrashPoints(migrations)) },
@@ -58,9 +61,15 @@ export async function migrateToLatest(
   throw new MigrationError(results.find((result) => result.status === 'Error')?.migrationName ?? null, { cause: error })
 }
 
-async function refuseNewer(db: Kysely<unknown>, migrations: Readonly<Record<string, Migration>>): Promise<void> {
-  const unknown = (await readAppliedMigrations(db)).filter((name) => !Object.hasOwn(migrations, name))
+/** The migrations that were applied, all of which this version knows. */
+async function refuseNewer(
+  db: Kysely<unknown>,
+  migrations: Readonly<Record<string, Migration>>,
+): Promise<readonly string[]> {
+  const applied = await readAppliedMigrations(db)
+  const unknown = applied.filter((name) => !Object.hasOwn(migrations, name))
   if (unknown.length > 0) throw new DatabaseTooNewError(unknown)
+  return applied
 }
 
 async function readAppliedMigrations(db: Kysely<unknown>): Promise<readonly string[]> {

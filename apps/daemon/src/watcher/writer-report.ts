@@ -2,6 +2,9 @@ import type { WriterReport } from '@turnlog/writer'
 import type { Logger } from '../logging/create-logger.ts'
 import { formatCount, formatDuration } from '../terminal/format-amount.ts'
 
+/** The details of more events would not fit into one line: the daemon cuts those of its children at 64 KiB. */
+const EVENTS_PER_LINE = 20
+
 /** Tells the log what happens to the event writer. */
 export function createWriterReport(log: Logger): WriterReport {
   return {
@@ -12,12 +15,22 @@ export function createWriterReport(log: Logger): WriterReport {
         { err: error, attempt, events },
         `write failed, trying again in ${formatDuration(delayMs)}: ${error.message}`,
       ),
-    writeFailed: ({ events, attempts, error, keptIn }) =>
+    writeFailed: ({ events, attempts, error, keptIn }) => {
       log.error(
-        { err: error, attempts, events, keptIn },
+        { err: error, attempts, keptIn, count: events.length },
         `${formatCount(events.length, 'event')} not written after ${attempts} attempts; kept in the ${keptIn}: ${error.message}`,
+      )
+      for (let from = 0; from < events.length; from += EVENTS_PER_LINE) {
+        const some = events.slice(from, from + EVENTS_PER_LINE)
+        log.error({ events: some }, `not written: ${from + 1} to ${from + some.length} of ${events.length}`)
+      }
+    },
+    // By name: what else comes along (the whole event, its file's state) can be megabytes.
+    eventDeadLettered: ({ event_key, event_type, event, path, offset, length, sqlstate, reason }) =>
+      log.error(
+        { event_key, event_type, event, path, offset, length, sqlstate, reason },
+        `the database refused an event: ${reason}`,
       ),
-    eventDeadLettered: (letter) => log.error(letter, `the database refused an event: ${letter.reason}`),
     outageBegan: ({ error, cause }) =>
       log.error(
         { err: error },
