@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect, readCursors } from '@turnlog/database'
-import { freshDatabase } from '@turnlog/database/testing'
+import { freshDatabase, tcpProxy } from '@turnlog/database/testing'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { createEventWriter } from '../src/index.ts'
 import { segment, turn, turns } from './support/events.ts'
 import { ReportRecorder } from './support/report-recorder.ts'
 import { countEvents, readTexts } from './support/rows.ts'
-import { tcpProxy } from './support/tcp-proxy.ts'
 
 const retry = { delayMs: 5 }
 

@@ -1,0 +1,43 @@
+/**
+ * Appends transcript lines to files until it is told to finish, in pieces that end anywhere: in the middle of a line, of
+ * a word, of a character. Arguments: seed, bytes per second, files. A line on stdin ends it, with all lines finished.
+ */
+import { appendFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promptLine } from '../../support/claude-lines.ts'
+import { createRandom } from './random.ts'
+
+const [seed = '1', bytesPerSecond = '300000', ...paths] = process.argv.slice(2)
+const random = createRandom(Number(seed))
+const WORDS = ['one', 'naïve', 'größer', '漢字', '🙂', 'a\u2028b', '\\n', 'x'.repeat(700)]
+const files = paths.map((path, index) => ({ path, index, lines: 0, waiting: Buffer.alloc(0) }))
+type File = (typeof files)[number]
+
+let finishing = false
+process.stdin.once('data', () => {
+  finishing = true
+})
+
+const begun = performance.now()
+let written = 0
+while (!finishing) {
+  while (written < ((performance.now() - begun) / 1000) * Number(bytesPerSecond)) {
+    written += append(random.pick(files), random.between(1, 1_500))
+  }
+  await sleep(2)
+}
+for (const file of files) append(file, file.waiting.length)
+process.exit(0)
+
+function append(file: File, bytes: number): number {
+  while (file.waiting.length < bytes) file.waiting = Buffer.concat([file.waiting, nextLine(file)])
+  appendFileSync(file.path, file.waiting.subarray(0, bytes))
+  file.waiting = file.waiting.subarray(bytes)
+  return bytes
+}
+
+function nextLine(file: File): Buffer {
+  const text = `${file.index}/${file.lines} ${random.pick(WORDS)} ${random.pick(WORDS)}`
+  file.lines += 1
+  return Buffer.from(promptLine(`f${file.index}-${file.lines}`, text))
+}

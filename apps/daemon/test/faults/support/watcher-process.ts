@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url'
+import { type SupervisedChild, superviseChild } from '@turnlog/supervisor'
+import type { Machine } from '../../support/turnlog.ts'
+import { until } from '../../support/until.ts'
+
+const PROGRAM = fileURLToPath(new URL('../../../dist/watcher-process.js', import.meta.url))
+
+/** The watcher process of turnlog, under its own supervisor, which never loses its patience here. */
+export interface SupervisedWatcher extends AsyncDisposable {
+  /** Of the process that runs now; null between two. */
+  readonly pid: number | null
+  /** How many processes have been started. */
+  readonly starts: number
+  /** Everything it has logged, one message a line. */
+  readonly messages: string
+  /** Resolves with the pid of a process other than this one. */
+  another(pid: number | null): Promise<number>
+}
+
+export async function superviseWatcher(machine: Machine, url: string): Promise<SupervisedWatcher> {
+  // Builds it if need be.
+  await machine.run('help')
+  const now = { pid: null as number | null, starts: 0, messages: '' }
+  const watcher: SupervisedChild = superviseChild({
+    name: 'watcher',
+    modulePath: PROGRAM,
+    env: {
+      inherit: ['PATH', 'TMPDIR'],
+      set: {
+        HOME: machine.home,
+        TURNLOG_STATE_DIR: machine.stateDir,
+        TURNLOG_LOGGING__LEVEL: 'warn',
+        DATABASE_URL: url,
+      },
+    },
+    restart: { maxRestarts: 1_000_000, initialDelayMs: 1, maxDelayMs: 1 },
+    output: ({ text }) => {
+      now.messages += `${toMessage(text)}\n`
+    },
+    report: {
+      spawned: (_name, { pid }) => {
+        now.pid = pid
+        now.starts += 1
+      },
+      exited: () => {
+        now.pid = null
+      },
+    },
+  })
+  watcher.start()
+  return {
+    get pid() {
+      return now.pid
+    },
+    get starts() {
+      return now.starts
+    },
+    get messages() {
+      return now.messages
+    },
+    another: async (pid) =>
+      (await until(
+        () => now.pid,
+        (found) => found !== null && found !== pid,
+      )) as number,
+    [Symbol.asyncDispose]: async () => {
+      await watcher.stop()
+    },
+  }
+}
+
+/** A line that the supervisor had to cut is not JSON any more: then its message is lost, and the test should see that. */
+function toMessage(line: string): string {
+  try {
+    return (JSON.parse(line) as { msg: string }).msg
+  } catch {
+    return `(no JSON) ${line.slice(0, 500)}`
+  }
+}
