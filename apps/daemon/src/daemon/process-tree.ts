@@ -31,7 +31,7 @@ const DATABASE_SHARE = 0.9
  * The watcher makes much garbage and keeps little. Left alone, V8 lets its heap grow to several times what it holds
  * (250 MB while importing 2 GB, against 125 MB with these), for about a tenth less CPU.
  */
-const WATCHER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=20']
+const WATCHER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50']
 
 /*
  *   start   database ─┐              stop    watcher ─┐
@@ -91,8 +91,8 @@ export class ProcessTree {
     const { settings, log } = this.#options
     return new DatabaseKeeper({
       start: async (signal) => {
-        // Loaded here: a daemon with a database elsewhere has no use for it.
-        const { startEmbeddedPostgres } = await import('@turnlog/database')
+        // Loaded here, and only this: a daemon with a database elsewhere has no use for it.
+        const { startEmbeddedPostgres } = await import('@turnlog/database/embedded')
         const report = createPostgresReport(log)
         return startEmbeddedPostgres({ stateDir: settings.stateDir, report, signal })
       },
