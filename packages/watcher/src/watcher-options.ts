@@ -26,6 +26,8 @@ export interface WatcherOptions {
   readonly deliver: (segment: Segment) => Promise<{ readonly status: DeliveryStatus }>
   /** How often files that were written lately are looked at, whatever change events say; everything, where there are none. @default 2000 */
   readonly pollingIntervalMs?: number
+  /** False where it is known that the system tells of no changes: then they are found by looking alone. @default true */
+  readonly changeEvents?: boolean
   /** How often everything is looked at, so that a lost change event costs no more than this. @default 60000 */
   readonly reconcileIntervalMs?: number
   /** Silence after which a session is said to have ended. @default 5400000 */
@@ -44,6 +46,7 @@ export type ResolvedWatcherOptions = Required<WatcherOptions>
 /** Fills in the defaults. */
 export function resolveWatcherOptions(options: WatcherOptions): ResolvedWatcherOptions {
   return {
+    changeEvents: true,
     pollingIntervalMs: 2_000,
     reconcileIntervalMs: 60_000,
     inactivityTimeoutMs: 5_400_000,

@@ -357,19 +357,27 @@ describe('a folder', () => {
   })
 })
 
+// In a user namespace of its own a process may lower its limits; not every system allows one.
+const mayLimit = spawnSync('unshare', ['-Ur', 'sh', '-c', 'echo 3 > /proc/sys/user/max_inotify_watches']).status === 0
+
 const isRoot = process.getuid?.() === 0
 
 describe('what may not be read', () => {
+  const noEvents = `exec unshare -Ur sh -c 'echo 0 > /proc/sys/user/max_inotify_instances; exec "$0" "$@"' "$0" "$@";`
+
   test.each([
-    ['a file', (s: { file(): string }) => s.file()],
-    ['a folder', (s: { file(): string }) => dirname(s.file())],
-  ])('%s is said, and read once it may be', async (_, pick) => {
+    ['a file', '', (s: { file(): string }) => s.file()],
+    ['a folder', '', (s: { file(): string }) => dirname(s.file())],
+    ...(mayLimit
+      ? [['a file of whose changes nobody tells', noEvents, (s: { file(): string }) => s.file()] as const]
+      : []),
+  ])('%s is said, and read once it may be', async (_, shell, pick) => {
     await using s = scene()
     writeFileSync(s.file(), promptLine('u1', 'one'))
     chmodSync(dirname(s.root), 0o755)
     chmodSync(pick(s), 0)
     // Root may read everything; another account does not.
-    await using elsewhere = watchElsewhere(s.root, '', isRoot ? { uid: 65_534, gid: 65_534 } : {})
+    await using elsewhere = watchElsewhere(s.root, shell, [], isRoot ? { uid: 65_534, gid: 65_534 } : {})
     await until(
       () => elsewhere.told,
       (told) => told.some(({ unreadable }) => unreadable !== undefined) && told.some(({ ready }) => ready),
@@ -394,13 +402,35 @@ describe('where the system sets limits', () => {
     expect(elsewhere.told.filter(({ unreadable }) => unreadable !== undefined)).toEqual([])
   })
 
+  // An overlay shows what is written to its lower folder, and tells nobody: in this it is like a network drive.
+  const overlay = (root: string) =>
+    `exec unshare -Urm sh -c 'mount -t overlay overlay -o lowerdir=${root}-lower:${root}-empty ${root} && exec "$0" "$@"' "$0" "$@";`
+  const mayMount = spawnSync('sh', [
+    '-c',
+    'cd $(mktemp -d) && mkdir a b && exec unshare -Urm mount -t overlay overlay -o lowerdir=a:b a',
+  ])
+
+  test.skipIf(mayMount.status !== 0)('a file system without change events is noticed, said and polled', async () => {
+    await using s = scene()
+    const lower = `${s.root}-lower`
+    mkdirSync(s.root)
+    mkdirSync(lower)
+    mkdirSync(`${s.root}-empty`)
+    writeFileSync(join(lower, `${SESSION}.jsonl`), promptLine('u0', 'line 0'))
+    await using elsewhere = watchElsewhere(s.root, overlay(s.root), [NEVER_MS])
+    await until(() => elsewhere.turns(), has(1))
+    expect(elsewhere.told.find(({ ready }) => ready)?.mode ?? 'watch').toBe('watch')
+    for (let index = 1; index <= 5; index += 1) {
+      appendFileSync(join(lower, `${SESSION}.jsonl`), promptLine(`u${index}`, `line ${index}`))
+      await until(() => elsewhere.turns(), has(index + 1))
+    }
+    expect(elsewhere.told.filter(({ hintsLost }) => hintsLost?.includes('does not tell of changes'))).toHaveLength(1)
+  })
+
   const limits = [
     ['watches', 'echo 3 > /proc/sys/user/max_inotify_watches'],
     ['watchers', 'echo 0 > /proc/sys/user/max_inotify_instances'],
   ] as const
-  // In a user namespace of its own a process may lower its limits; not every system allows one.
-  const mayLimit = spawnSync('unshare', ['-Ur', 'sh', '-c', limits[0][1]]).status === 0
-
   test.skipIf(!mayLimit).each(limits)(
     'of too few inotify %s, changes are found by looking, and that is said',
     async (_, limit) => {

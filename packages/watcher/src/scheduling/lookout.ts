@@ -1,18 +1,17 @@
-import { type BigIntStats, existsSync, statSync } from 'node:fs'
+import { type BigIntStats, statSync } from 'node:fs'
 import { sep } from 'node:path'
 import { ChangeHints, type HintKind } from '../files/change-hints.ts'
 import { fileKey } from '../files/file-identity.ts'
 import { isGone, scanFolder } from '../files/scan-folder.ts'
 import type { TrackedFile } from '../files/tracked-file.ts'
 import type { FoundPath, TranscriptCatalog } from '../files/transcript-catalog.ts'
-import { formatOf } from '../formats/index.ts'
 import { sourceFolders } from '../formats/source-folders.ts'
-import type { TranscriptFormat } from '../formats/transcript-format.ts'
 import type { OpenFiles } from '../reading/open-files.ts'
 import { OPEN_LINE_SETTLES_MS } from '../reading/segment-reader.ts'
 import type { ResolvedWatcherOptions } from '../watcher-options.ts'
 import { isActive } from '../watcher-status.ts'
 import { inSlices } from './in-slices.ts'
+import { WatchedSource } from './watched-source.ts'
 
 export interface LookoutOptions extends ResolvedWatcherOptions {
   readonly catalog: TranscriptCatalog
@@ -22,60 +21,60 @@ export interface LookoutOptions extends ResolvedWatcherOptions {
   readonly signal: AbortSignal
 }
 
-/** A source folder with the format of what is in it. */
-interface Source {
-  readonly root: string
-  readonly format: TranscriptFormat
-  readonly isOptional: boolean
-  isMissing: boolean
-}
-
 /**
  * Finds out which files have something to read. Change hints say where to look at once; sweeps over everything find
  * whatever no hint told, and are what can be relied on.
  */
 export class Lookout {
   readonly #options: LookoutOptions
-  readonly #sources: readonly Source[]
+  readonly #sources: readonly WatchedSource[]
   readonly #active = new Set<TrackedFile>()
   readonly #openLines = new Map<TrackedFile, NodeJS.Timeout>()
   #hints: ChangeHints | null = null
   #hintsLost = false
+  #started = false
+  /** Counts the looks that nobody asked for: polls and sweeps. */
+  #looks = 0
   #timers: NodeJS.Timeout[] = []
   #sweeps = 0
   #sweeping: Promise<void> | null = null
 
   constructor(options: LookoutOptions) {
     this.#options = options
-    this.#sources = options.sources.flatMap(sourceFolders).map(({ agent, path, isOptional }) => ({
-      root: path,
-      format: formatOf(agent),
-      isOptional,
-      isMissing: false,
-    }))
+    this.#sources = options.sources.flatMap(sourceFolders).map((folder) => new WatchedSource(folder, options.report))
   }
 
   get mode(): 'watch' | 'polling' {
-    return this.#hintsLost ? 'polling' : 'watch'
+    return this.#isPolling ? 'polling' : 'watch'
+  }
+
+  get #isPolling(): boolean {
+    return this.#hintsLost || this.#sources.some(({ isSilent }) => isSilent)
   }
 
   /** Finds everything that is there, and watches from then on: what is written in between is found by a second look. */
   async start(): Promise<void> {
-    this.#hints = new ChangeHints({
-      folders: this.#sources.map(({ root }) => root),
-      onHint: (path, kind) => this.#onHint(path, kind),
-      onFolder: (path) => this.#onHint(path, 'rename'),
-      onLost: (error) => this.#onHintsLost(error),
-    })
+    if (this.#options.changeEvents) this.#hints = this.#takeHints()
+    else this.#hintsLost = true
     await this.sweep()
-    await this.#hints.ready
+    await this.#hints?.ready
     await this.sweep()
+    this.#started = true
     if (this.#options.signal.aborted) return
     const { pollingIntervalMs, reconcileIntervalMs } = this.#options
     this.#timers = [
       setInterval(() => this.#poll(), pollingIntervalMs),
       setInterval(() => void this.sweep(), reconcileIntervalMs),
     ]
+  }
+
+  #takeHints(): ChangeHints {
+    return new ChangeHints({
+      folders: this.#sources.map(({ root }) => root),
+      onHint: (path, kind) => this.#onHint(path, kind),
+      onFolder: (path) => this.#onHint(path, 'rename'),
+      onLost: (error) => this.#onHintsLost(error),
+    })
   }
 
   /** Looks at everything once. One sweep at a time: who asks during one waits for it. */
@@ -109,10 +108,11 @@ export class Lookout {
 
   *#sweepAll(): Generator<void> {
     const sweep = ++this.#sweeps
+    this.#looks += 1
     for (const source of this.#sources) {
-      this.#checkRoot(source)
+      source.check()
       yield
-      if (!source.isMissing) yield* this.#sweepFolder(source, '', sweep)
+      if (!source.isMissing) yield* this.#sweepFolder(source, '', sweep, true)
     }
     for (const file of this.#options.catalog.files) {
       if (file.sweep !== sweep) this.#checkUnseen(file)
@@ -121,7 +121,7 @@ export class Lookout {
     }
   }
 
-  *#sweepFolder(source: Source, relativeFolder: string, sweep: number): Generator<void> {
+  *#sweepFolder(source: WatchedSource, relativeFolder: string, sweep: number, untold = false): Generator<void> {
     const scan = scanFolder({
       root: source.root,
       relativeFolder,
@@ -129,28 +129,25 @@ export class Lookout {
       unreadable: (path, error) => this.#options.report.unreadable?.(path, error),
     })
     for (const { path, relativePath, stats } of scan) {
-      this.#sight({ format: source.format, path, relativePath }, stats, sweep)
+      const changed = this.#sight({ format: source.format, path, relativePath }, stats, sweep)
+      if (changed && untold) this.#noteUntold(source)
       yield
     }
   }
 
-  #sight(found: FoundPath, stats: BigIntStats, sweep: number): void {
+  /** @returns whether the file has changed since it was last looked at */
+  #sight(found: FoundPath, stats: BigIntStats, sweep: number): boolean {
     const { catalog, enqueue, now } = this.#options
     const before = catalog.at(found.path)
     const sighting = catalog.sight(found, stats)
     if (before !== undefined && before !== sighting?.file && before.key !== fileKey(stats)) this.#vanish(before)
-    if (sighting === null) return
+    if (sighting === null) return false
     const { file, changed } = sighting
     file.sweep = sweep
+    const wasQueued = file.queued
     // Before the first sweep is over nothing is live: newest first is the better order then.
     if (changed) enqueue(file, this.#sweeps > 1 && isActive(file, now()))
-  }
-
-  #checkRoot(source: Source): void {
-    const isMissing = !existsSync(source.root)
-    if (isMissing && !source.isMissing && !source.isOptional) this.#options.report.sourceMissing?.(source.root)
-    if (!isMissing && source.isMissing && !source.isOptional) this.#options.report.sourceAppeared?.(source.root)
-    source.isMissing = isMissing
+    return changed && !wasQueued
   }
 
   #checkUnseen(file: TrackedFile): void {
@@ -165,6 +162,7 @@ export class Lookout {
   }
 
   #onHint(path: string, kind: HintKind): void {
+    this.#sourceOf(path)?.noteTold()
     const known = kind === 'change' ? this.#options.catalog.at(path) : undefined
     if (known === undefined) this.#lookAt(path)
     else if (!known.queued) this.#options.enqueue(known, true)
@@ -175,17 +173,22 @@ export class Lookout {
     this.#hintsLost = true
   }
 
+  // Only of what was found by looking at everything; before that has begun, nobody was asked to tell.
+  #noteUntold(source: WatchedSource): void {
+    if (this.#started && this.#options.changeEvents) source.noteUntold(this.#looks)
+  }
+
   #poll(): void {
-    const wasMissing = this.#sources.filter(({ isMissing }) => isMissing)
-    for (const source of wasMissing) this.#checkRoot(source)
-    if (this.#hintsLost || wasMissing.some(({ isMissing }) => !isMissing)) void this.sweep()
+    const hasAppeared = this.#sources.map((source) => source.isMissing && source.check()).includes(true)
+    if (this.#isPolling || hasAppeared) void this.sweep()
+    this.#looks += 1
     for (const file of this.#active) {
-      if (isActive(file, this.#options.now())) this.#lookAt(file.path)
+      if (isActive(file, this.#options.now())) this.#lookAt(file.path, true)
       else this.#rest(file)
     }
   }
 
-  #lookAt(path: string): void {
+  #lookAt(path: string, untold = false): void {
     const source = this.#sourceOf(path)
     if (source === undefined) return
     const stats = this.#stat(path)
@@ -193,11 +196,14 @@ export class Lookout {
     if (stats === undefined) this.#vanishAt(path)
     else if (stats.isDirectory())
       void inSlices(this.#sweepFolder(source, relativePath, this.#sweeps), this.#options.signal)
-    else if (stats.isFile()) this.#sight({ format: source.format, path, relativePath }, stats, this.#sweeps)
+    else if (stats.isFile()) {
+      const changed = this.#sight({ format: source.format, path, relativePath }, stats, this.#sweeps)
+      if (changed && untold) this.#noteUntold(source)
+    }
   }
 
-  #sourceOf(path: string): Source | undefined {
-    return this.#sources.find(({ root }) => path === root || path.startsWith(root + sep))
+  #sourceOf(path: string): WatchedSource | undefined {
+    return this.#sources.find((source) => source.holds(path))
   }
 
   #stat(path: string): BigIntStats | undefined {

@@ -15,9 +15,9 @@ export interface Told {
 const WATCHING = join(import.meta.dirname, '../fixtures/watching.ts')
 
 /** Watches a folder from another process. `shell` is what happens in its shell before it begins. */
-export function watchElsewhere(root: string, shell: string, options: SpawnOptions = {}) {
+export function watchElsewhere(root: string, shell: string, args: readonly unknown[] = [], options: SpawnOptions = {}) {
   const command = `${shell} exec "$0" "$@"`
-  const child = spawn('sh', ['-c', command, process.execPath, WATCHING, root], {
+  const child = spawn('sh', ['-c', command, process.execPath, WATCHING, root, ...args.map(String)], {
     ...options,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
