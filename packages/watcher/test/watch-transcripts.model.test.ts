@@ -1,4 +1,14 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { test } from 'vitest'
@@ -14,26 +24,32 @@ import { until } from './support/until.ts'
  * taken away again between two looks may or may not have been seen.
  */
 
+const TO_FILES = [
+  'move',
+  'link',
+  'truncate',
+  'rewrite',
+  'rewrite_same_size',
+  'replace',
+  'remove',
+  'recreate',
+  'set_back',
+] as const
+const TO_WATCHERS = ['catch_up', 'restart', 'crash', 'restart_without_events'] as const
+
 type Step =
-  | {
-      readonly do: 'append' | 'begin' | 'finish' | 'move' | 'truncate' | 'rewrite' | 'replace' | 'remove'
-      readonly file: number
-    }
-  | { readonly do: 'catch_up' | 'restart' | 'crash' }
+  | { readonly do: 'append' | 'begin' | 'finish' | (typeof TO_FILES)[number]; readonly file: number }
+  | { readonly do: (typeof TO_WATCHERS)[number] }
 
 const FILES = 3
+/** Two source folders with two folders each; a transcript can be in any of them. */
+const FOLDERS = ['one/-home-a', 'one/-home-b', 'two/-home-a', 'two/-home-b']
 const file = fc.nat({ max: FILES - 1 })
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('append' as const), file }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('begin' as const, 'finish' as const), file }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constantFrom('move', 'truncate', 'rewrite', 'replace', 'remove'), file }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constantFrom('catch_up' as const, 'restart' as const, 'crash' as const) }),
-  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom(...TO_FILES), file }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom(...TO_WATCHERS) }) },
 ) as fc.Arbitrary<Step>
 
 class World {
@@ -42,7 +58,7 @@ class World {
   /** Lines that have to be there, and lines that may be. */
   readonly #due = new Set<string>()
   readonly #ever = new Set<string>()
-  readonly #places = Array.from({ length: FILES }, (_, index) => ({ folder: 'a', index }))
+  readonly #places = Array.from({ length: FILES }, (_, index) => ({ folder: 0, index }))
   #crashed = { is: false }
   #watcher: TranscriptWatcher
   #lines = 0
@@ -70,11 +86,12 @@ class World {
     ]
   }
 
-  #start(): TranscriptWatcher {
+  #start(changeEvents = true): TranscriptWatcher {
     const crashed = { is: false }
     this.#crashed = crashed
     return watchTranscripts({
-      sources: [{ agent: 'claude_code', path: this.#root }],
+      sources: ['one', 'two'].map((source) => ({ agent: 'claude_code', path: join(this.#root, source) })),
+      changeEvents,
       cursors: this.store.cursors(),
       deliver: async (segment) => (crashed.is ? { status: 'closed' } : this.store.deliver(segment)),
       pollingIntervalMs: 20,
@@ -87,7 +104,7 @@ class World {
       case 'append':
         return this.#write(next.file, (path) => appendFileSync(path, this.#newLine()))
       case 'begin':
-        return this.#write(next.file, (path) => appendFileSync(path, this.#newLine().slice(0, -30)))
+        return this.#write(next.file, (path) => appendFileSync(path, this.#halfLine()))
       case 'finish':
         return this.#write(next.file, (path) => appendFileSync(path, '\n'))
       case 'truncate':
@@ -96,6 +113,15 @@ class World {
         return this.#write(next.file, (path) =>
           writeFileSync(path, this.#newLine() + this.#newLine() + this.#newLine()),
         )
+      case 'rewrite_same_size':
+        return this.#rewriteSameSize(next.file)
+      case 'set_back':
+        return existsSync(this.#path(next.file)) ? utimesSync(this.#path(next.file), 1e9, 1e9) : undefined
+      case 'link':
+        return this.#link(next.file)
+      case 'recreate':
+        rmSync(this.#path(next.file), { force: true })
+        return this.#write(next.file, (path) => writeFileSync(path, this.#newLine()))
       case 'replace':
         return this.#replace(next.file)
       case 'move':
@@ -107,6 +133,10 @@ class World {
       case 'restart':
         await this.#watcher.stop()
         this.#watcher = this.#start()
+        return
+      case 'restart_without_events':
+        await this.#watcher.stop()
+        this.#watcher = this.#start(false)
         return
       case 'crash':
         this.#crashed.is = true
@@ -137,9 +167,31 @@ class World {
     const place = this.#places[index]
     if (place === undefined || !existsSync(this.#path(index))) return
     const from = this.#path(index)
-    place.folder = place.folder === 'a' ? 'b' : 'a'
+    place.folder = (place.folder + 1) % FOLDERS.length
     mkdirSync(dirname(this.#path(index)), { recursive: true })
     renameSync(from, this.#path(index))
+  }
+
+  /** Gives the file a second name and takes the first away: for a moment both are there. */
+  #link(index: number): void {
+    const place = this.#places[index]
+    if (place === undefined || !existsSync(this.#path(index))) return
+    const from = this.#path(index)
+    place.folder = (place.folder + 1) % FOLDERS.length
+    mkdirSync(dirname(this.#path(index)), { recursive: true })
+    rmSync(this.#path(index), { force: true })
+    linkSync(from, this.#path(index))
+    rmSync(from)
+  }
+
+  /** Other words in each line, the same number of bytes. */
+  #rewriteSameSize(index: number): void {
+    if (!existsSync(this.#path(index))) return
+    const content = readFileSync(this.#path(index), 'utf8')
+    writeFileSync(
+      this.#path(index),
+      content.replaceAll(/(?<="uuid":")[^"]+|line \d+/g, (found) => this.#another(found)),
+    )
   }
 
   async #catchUp(): Promise<void> {
@@ -155,18 +207,32 @@ class World {
   #wholeLines(index: number): readonly string[] {
     if (!existsSync(this.#path(index))) return []
     const lines = readFileSync(this.#path(index), 'utf8').split('\n').slice(0, -1)
-    return lines.flatMap((line) => /"content":"(line \d+)"\}\}$/.exec(line)?.[1] ?? [])
+    return lines.flatMap((line) => /"content":"(line \d+ 🌱)"\}\}$/.exec(line)?.[1] ?? [])
   }
 
   #newLine(): string {
-    const text = `line ${++this.#lines}`
+    this.#lines += 1
+    const text = `line ${String(this.#lines).padStart(5, '0')} 🌱`
     this.#ever.add(text)
-    return promptLine(`uuid-${this.#lines}`, text)
+    return promptLine(`uuid-${String(this.#lines).padStart(5, '0')}`, text)
+  }
+
+  /** The first bytes of a line, up to the middle of a character. */
+  #halfLine(): Buffer {
+    const line = Buffer.from(this.#newLine())
+    return line.subarray(0, line.indexOf('🌱') + 2)
+  }
+
+  #another(found: string): string {
+    if (found.startsWith('uuid-')) this.#lines += 1
+    const number = String(this.#lines).padStart(5, '0')
+    if (!found.startsWith('uuid-')) this.#ever.add(`line ${number} 🌱`)
+    return `${found.slice(0, 5)}${number}`
   }
 
   #path(index: number): string {
-    const place = this.#places[index]
-    return join(this.#root, `-home-${place?.folder}`, `${index}1111111-2222-4333-8444-555555555555.jsonl`)
+    const { folder = 0 } = this.#places[index] ?? {}
+    return join(this.#root, FOLDERS[folder] ?? '', `${index}1111111-2222-4333-8444-555555555555.jsonl`)
   }
 }
 
@@ -179,6 +245,6 @@ test('whatever happens to files and watchers, each line that was whole is there 
       const world = new World(join(folder.path, 'projects'))
       await world.run(steps)
     }),
-    { numRuns: Number(process.env.TURNLOG_MODEL_RUNS ?? 150) },
+    { numRuns: Number(process.env.TURNLOG_MODEL_RUNS ?? 500) },
   )
 })
