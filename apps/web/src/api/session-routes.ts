@@ -1,0 +1,62 @@
+import { readSession, readSessions, readTurns, type StoredSession } from '@turnlog/database'
+import { Hono } from 'hono'
+import type { LogDatabase } from '../database/log-database.ts'
+import { ApiError } from './api-error.ts'
+import { formatSessionCursor, formatTurnCursor } from './cursor.ts'
+import { decideSessionState } from './decide-session-state.ts'
+import { parseParameters, sessionsParameters, turnsParameters } from './parameters.ts'
+import { toApiEvent } from './to-api-event.ts'
+
+export interface SessionRoutesOptions {
+  readonly database: LogDatabase
+  readonly inactivityTimeoutMs: number
+}
+
+/**
+ * `GET /sessions`: the one with the latest turn first. `GET /sessions/:uuid`. `GET /sessions/:uuid/turns`: what was
+ * said, in that order, from the start or (`at=end`) the end; `earlier` and `later` are cursors for `before` and `after`.
+ */
+export function createSessionRoutes({ database, inactivityTimeoutMs }: SessionRoutesOptions): Hono {
+  const withState = (session: StoredSession) => ({
+    ...session,
+    state: decideSessionState(session, Date.now(), inactivityTimeoutMs),
+  })
+  return new Hono()
+    .get('/sessions', async (c) => {
+      const { limit, agent, project, after } = parseParameters(sessionsParameters, c.req.query())
+      const choice = { ...(agent && { agent }), ...(project !== undefined && { project }), ...(after && { after }) }
+      const found = await database.use((db) => readSessions(db, { ...choice, limit: limit + 1 }))
+      const sessions = found.slice(0, limit)
+      const last = sessions.at(-1)
+      const next = found.length > limit && last ? formatSessionCursor(last) : null
+      return c.json({ sessions: sessions.map(withState), next })
+    })
+    .get('/sessions/:uuid', async (c) => {
+      const session = await database.use((db) => readSession(db, c.req.param('uuid')))
+      if (session) return c.json(withState(session))
+      throw new ApiError(404, 'no_such_session', 'The log has no such session.', 'GET /api/sessions lists them.')
+    })
+    .get('/sessions/:uuid/turns', async (c) => {
+      const { limit, before, after, at } = parseParameters(turnsParameters, c.req.query())
+      const isBackward = after === undefined && (before !== undefined || at === 'end')
+      const from = isBackward ? before : after
+      const found = await database.use((db) =>
+        readTurns(db, {
+          session: c.req.param('uuid'),
+          direction: isBackward ? 'earlier' : 'later',
+          ...(from && { from }),
+          limit: limit + 1,
+        }),
+      )
+      const more = found.length > limit
+      const turns = isBackward ? found.slice(0, limit).toReversed() : found.slice(0, limit)
+      const [first, last] = [turns[0] ?? from, turns.at(-1) ?? from]
+      const hasEarlier = isBackward ? more : after !== undefined
+      return c.json({
+        turns: turns.map(toApiEvent),
+        more,
+        earlier: hasEarlier && first ? formatTurnCursor(first) : null,
+        later: last ? formatTurnCursor(last) : null,
+      })
+    })
+}
