@@ -1,6 +1,6 @@
 /**
- * What the daemon tells its children: where the embedded database is. Told rather than set in their environment, since
- * they are started before it is known.
+ * What the daemon tells the watcher: where the embedded database is. Told rather than set in its environment, since it
+ * is started before that is known.
  */
 export interface ChildMessage {
   readonly type: 'database'

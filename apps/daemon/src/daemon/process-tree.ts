@@ -103,13 +103,10 @@ export class ProcessTree {
 
   // After a restart of the database its address is mostly the old one, and connections find back by themselves.
   #databaseIsUp(url: string): void {
-    const isFirst = this.#databaseUrl === null
-    const hasMoved = !isFirst && this.#databaseUrl !== url
+    const hasMoved = this.#databaseUrl !== null && this.#databaseUrl !== url
     this.#databaseUrl = url
-    for (const child of [this.#watcher, this.#web]) {
-      if (isFirst) void child.send({ type: 'database', url } satisfies ChildMessage)
-      else if (hasMoved) child.restart()
-    }
+    if (hasMoved) this.#watcher.restart()
+    else void this.#watcher.send({ type: 'database', url } satisfies ChildMessage)
   }
 
   #superviseWatcher(): SupervisedChild {
@@ -117,7 +114,7 @@ export class ProcessTree {
       ...this.#options,
       name: 'watcher',
       execArgv: WATCHER_FLAGS,
-      greeting: () => this.#greeting(),
+      greeting: () => (this.#databaseUrl === null ? null : { type: 'database', url: this.#databaseUrl }),
       onMessage: (data) => {
         if (isWatcherMessage(data)) this.#follower.follow(data)
         this.#look()
@@ -132,15 +129,12 @@ export class ProcessTree {
     return superviseProcess({
       ...this.#options,
       name: 'web',
-      greeting: () => this.#greeting(),
+      // It finds the database by itself, as it does without a daemon.
+      greeting: () => null,
       onChange: (change) => {
         if (change === 'ready') this.#look()
       },
     })
-  }
-
-  #greeting(): ChildMessage | null {
-    return this.#databaseUrl === null ? null : { type: 'database', url: this.#databaseUrl }
   }
 
   #look(): void {

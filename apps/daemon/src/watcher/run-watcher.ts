@@ -45,7 +45,8 @@ export async function runWatcher({ settings, log, link, databaseUrl }: WatcherPr
   const cursors = (await orGone(readCursors(connection.db, host))) as readonly FileCursor[]
   await using watcher = startWatching(settings, cursors, writer, createReport(log, teller))
   lease.lost.addEventListener('abort', () => void watcher.stop(), { once: true })
-  link.stopping.addEventListener('abort', () => void watcher.stop(), { once: true })
+  // Both at once: while the database is away, what was handed out is only settled by the closing of the writer.
+  link.stopping.addEventListener('abort', () => void Promise.all([watcher.stop(), writer.close()]), { once: true })
   await watcher.ready
   teller.connectedTo(await orGone(readServerVersion(connection)))
   teller.follow(watcher, writer)
