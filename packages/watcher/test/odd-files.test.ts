@@ -214,6 +214,31 @@ describe('a file', () => {
     expect(await watcher.stop()).toBe('stopped')
   })
 
+  test('that was rewritten while nobody watched, and is moved before it is read, is begun again', async () => {
+    await using s = scene()
+    writeFileSync(s.file(), '\n')
+    utimesSync(s.file(), 1e9, 1e9)
+    writeFileSync(s.file(name(1)), promptLine('a', 'a'))
+    const first = s.start()
+    await first.ready
+    await settled(first)
+    await first.stop()
+    const gate = Promise.withResolvers<void>()
+    s.store.gate = gate.promise
+    writeFileSync(s.file(), promptLine('u1', 'one') + promptLine('u2', 'two'))
+    utimesSync(s.file(), 1e9, 1e9)
+    appendFileSync(s.file(name(1)), promptLine('b', 'b'))
+    const watcher = s.start({ windowBytes: 1 })
+    await watcher.ready
+    const elsewhere = s.file('-home-ada-other/x.jsonl')
+    renameSync(s.file(), join(dirname(s.root), 'away'))
+    await filesIn(watcher, 1)
+    renameSync(join(dirname(s.root), 'away'), elsewhere)
+    await filesIn(watcher, 2)
+    gate.resolve()
+    expect((await until(() => s.store.texts(), has(4))).toSorted()).toEqual(['a', 'b', 'one', 'two'])
+  })
+
   test('that is written in the moment in which it is closed for inactivity is read on', async () => {
     await using s = scene()
     let later = 0

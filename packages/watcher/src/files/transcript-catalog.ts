@@ -16,6 +16,9 @@ import {
   trackRecreatedFile,
 } from './tracked-file.ts'
 
+/** No file has it: one whose cursor says so is compared with what was read of it before it is read on. */
+const UNKNOWN_SIZE = -1
+
 /** A path below a source folder. */
 export interface FoundPath {
   readonly format: TranscriptFormat
@@ -75,8 +78,14 @@ export class TranscriptCatalog {
   /** Forgets a file; its cursor stays at hand, should it come back. */
   remove(file: TrackedFile): void {
     this.#byKey.delete(file.key)
-    if (file.state !== null) this.#cursors.set(file.key, toFileCursor(file, JSON.parse(file.state) as JsonObject))
+    if (file.state !== null) this.#cursors.set(file.key, this.#lastCursor(file, JSON.parse(file.state) as JsonObject))
     if (this.#byPath.get(file.path) === file) this.#byPath.delete(file.path)
+  }
+
+  #lastCursor(file: TrackedFile, state: JsonObject): FileCursor {
+    const cursor = toFileCursor(file, state)
+    // Its size and time are those of a file that was not compared with what was read.
+    return file.isVerified ? cursor : { ...cursor, size: UNKNOWN_SIZE }
   }
 
   #track(key: string, found: FoundPath, stats: BigIntStats, previous: TrackedFile | undefined): TrackedFile | null {
