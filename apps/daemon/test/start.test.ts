@@ -1,4 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from '@turnlog/database'
+import { ownServer } from '@turnlog/database/testing'
 import { describe, expect, test } from 'vitest'
 import { promptLine } from './support/claude-lines.ts'
 import { Machine, type Turnlog } from './support/turnlog.ts'
@@ -89,6 +91,28 @@ describe('turnlog start', { timeout: 60_000 }, () => {
     expect(texts).toEqual(Array.from({ length: count }, (_, index) => `turn ${index + 1}${'x'.repeat(300)}`))
     const [cursor] = await machine.query<{ committed_offset: string }>('select committed_offset from cursors')
     expect(Number(cursor?.committed_offset)).toBe(readFileSync(machine.transcript(SESSION)).length)
+  })
+
+  test('stops in an orderly way while the database is away, and records what it had read at the next start', async () => {
+    await using machine = new Machine()
+    await using server = await ownServer()
+    writeFileSync(machine.transcript(SESSION), lines(1, 3))
+    const first = machine.start({ DATABASE_URL: server.url })
+    await saysIt(first, /watching 1 file/)
+    await server.stop('immediate')
+    appendFileSync(machine.transcript(SESSION), lines(4, 2))
+    await saysIt(first, /cannot be written to|does not answer/)
+    const { code, tookMs } = await first.stop()
+    expect(code).toBe(0)
+    expect(tookMs).toBeLessThan(2_000)
+    expect(first.output).not.toMatch(/was killed/)
+
+    await server.start()
+    const second = machine.start({ DATABASE_URL: server.url })
+    await using connection = connect(server.url, { poolSize: 1 })
+    const count = () => connection.pool.query("select 1 from events where event_type = 'turn_detected'")
+    expect((await until(count, ({ rowCount }) => rowCount === 5)).rowCount).toBe(5)
+    await second.stop()
   })
 
   test('with a wrong configuration, says all that is wrong and exits with 78', async () => {
