@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
 import { type OwnServer, ownServer } from '@turnlog/database/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Verification } from '../src/verify/verification.ts'
@@ -149,6 +150,33 @@ test('a refused event is accounted for by its dead letter', { timeout: 60_000 },
   expect((await machine.run('dead-letters', 'list')).output).toBe('There are no dead letters.')
   expect((await machine.run('dead-letters', 'retry', letter?.id ?? '')).code).toBe(1)
   expect((await verify(machine)).gaps).toEqual([])
+})
+
+test('what was read from a compressed transcript is looked up as well', { timeout: 60_000 }, async () => {
+  await using machine = await recorded()
+  const folder = join(machine.home, '.codex/sessions/2026/05/01')
+  mkdirSync(folder, { recursive: true })
+  const timestamp = '2026-05-01T10:00:00.000Z'
+  const lines = ['first', 'second', 'third'].map(
+    (message) => `${JSON.stringify({ timestamp, type: 'event_msg', payload: { type: 'user_message', message } })}\n`,
+  )
+  const path = join(folder, 'rollout-2026-05-01T10-00-00-019b0000-1111-7aaa-8bbb-000000000001.jsonl.zst')
+  writeFileSync(path, zstdCompressSync(lines.join('')))
+  expect((await verify(machine)).bytes.unread).toBe(statSync(path).size)
+  const turnlog = machine.start()
+  await until(
+    () => machine.texts(),
+    (texts) => texts.includes('third'),
+  )
+  await turnlog.stop()
+  expect(await verify(machine)).toMatchObject({ code: 0, files: 3, bytes: { unread: 0 } })
+  await machine.query("delete from events where payload->>'text' = 'second'")
+  expect((await verify(machine, '--repair')).gaps).toMatchObject([{ path, kind: 'events_missing' }])
+  machine.start()
+  await until(
+    () => machine.texts(),
+    (texts) => texts.includes('second'),
+  )
 })
 
 test('files that are gone from the disk are no gap; a folder that cannot be looked into is one', {
