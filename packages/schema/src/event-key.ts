@@ -3,6 +3,8 @@ import { parse, v5 } from 'uuid'
 /** The namespace of turnlog's keys (RFC 9562 section 5.5). Changing it would make every event a new one. */
 const NAMESPACE = parse('7b1d5f0e-3c52-5a86-9d0b-2f6e1c9a4d77')
 
+const ENCODER = new TextEncoder()
+
 /**
  * The identity of an event: a UUID (version 5) that follows from what the event is, so that reading the same source
  * again can never make a second row. Name what stays the same wherever and whenever it is read (agent, transcript,
@@ -10,5 +12,6 @@ const NAMESPACE = parse('7b1d5f0e-3c52-5a86-9d0b-2f6e1c9a4d77')
  */
 export function eventKey(eventType: string, parts: readonly string[]): string {
   // JSON keeps the parts apart whatever characters they hold: ['a', 'b:c'] is not ['a:b', 'c'].
-  return v5(JSON.stringify([eventType, ...parts]), NAMESPACE)
+  // As bytes: `v5` goes through a string a character at a time, which costs half as much again.
+  return v5(ENCODER.encode(JSON.stringify([eventType, ...parts])), NAMESPACE)
 }
