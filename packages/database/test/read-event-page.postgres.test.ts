@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import type { Kysely } from 'kysely'
 import { expect, test } from 'vitest'
@@ -8,6 +9,7 @@ import {
   LOG_START,
   type PageDirection,
   readEventPage,
+  readEventsAfter,
   readLogEnd,
   type StoredEvent,
 } from '../src/index.ts'
@@ -108,6 +110,24 @@ test('a search that takes too long says how far it came, and goes on from there'
   expect(pages).toBe(3)
   expect(found).toHaveLength(new Set(found).size)
   expect(found).toHaveLength(111)
+})
+
+test('a page of events that is read on to is bounded in bytes as well', async () => {
+  await using database = await freshDatabase()
+  for (const size of [10, 10, 50_000, 10, 90_000]) {
+    // What cannot be compressed is stored as it is.
+    await insertTurn(database.db, randomBytes(size).toString('base64'))
+  }
+  const sizes: number[] = []
+  let position = LOG_START
+  for (;;) {
+    const page = await readEventsAfter(database.db, position, 10, 20_000)
+    if (page.length === 0) break
+    sizes.push(page.length)
+    position = page.at(-1) ?? position
+  }
+  expect(sizes).toEqual([3, 2])
+  expect(await readEventsAfter(database.db, LOG_START, 10)).toHaveLength(5)
 })
 
 test('an empty log has one empty page', async () => {

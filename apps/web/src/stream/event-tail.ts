@@ -4,8 +4,10 @@ import type { LogDatabase } from '../database/log-database.ts'
 
 /** Events that one look at the log gives. */
 export const TAIL_PAGE = 100
+/** And how large they may be together, in bytes as stored; a single event may be larger. */
+const PAGE_BYTES = 256 * 1024
 /** Pages that are kept for those who come to the same place a little later. */
-const KEPT_PAGES = 16
+const KEPT_PAGES = 8
 
 /**
  * Reads the log for many followers. Most of them are at the same place, and share one query; one that is behind reads
@@ -24,7 +26,7 @@ export class EventTail {
     const key = formatLogCursor(position)
     const known = this.#pages.get(key)
     if (known !== undefined) return known
-    const page = this.#database.use((db) => readEventsAfter(db, position, TAIL_PAGE))
+    const page = this.#database.use((db) => readEventsAfter(db, position, TAIL_PAGE, PAGE_BYTES))
     this.#keep(key, page)
     return page
   }

@@ -131,9 +131,9 @@ async function readSessionPage(db: Kysely<Database>, request: EventPageRequest, 
   const order = sql.raw(direction === 'older' ? 'desc' : 'asc')
   const gather = (types: RawBuilder<boolean>): RawBuilder<unknown> => sql`select transaction_id, id from events where
     ${allOf([sql`session_uuid = ${filter.session}`, types, range(direction, from, end), ...toConditions(filter)])}`
-  const ids = sql<boolean>`id in (
+  const ids = sql<boolean>`id = any (array(
     with mine as materialized (${gather(TURNS)} union all ${gather(OTHERS)})
-    select id from mine order by transaction_id ${order}, id ${order} limit ${limit})`
+    select id from mine order by transaction_id ${order}, id ${order} limit ${limit}))`
   const events = await readInOrder(db, direction, ids, limit)
   if (events.length === limit) return { events, reached: events.at(-1) ?? from, more: true }
   return { events, reached: direction === 'newer' ? laterOf(from, end) : end, more: false }
