@@ -26,7 +26,7 @@ export function entryId(uuid: string | undefined, offset: number): string {
  */
 export function createTurn(origin: TurnOrigin, time: EntryTime, content: TurnContent): EventInput<'turn_detected'> {
   const payload: Record<string, unknown> = { agent: origin.agent, source: 'watch', turn_timestamp: time.timestamp }
-  for (const [key, value] of Object.entries(content)) if (value !== undefined) payload[key] = value
+  for (const key of Object.keys(content)) if (content[key] !== undefined) payload[key] = content[key]
   if (time.source !== undefined) payload.timestamp_source = time.source
   return {
     event_type: 'turn_detected',
