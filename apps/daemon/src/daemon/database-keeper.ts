@@ -70,8 +70,9 @@ export class DatabaseKeeper {
     const { signal } = this.#stopping
     while (!signal.aborted) {
       await this.#startOnce(signal)
-      if (signal.aborted || this.#failures === 0) continue
-      const delay = Math.min(FIRST_DELAY_MS * 2 ** (this.#failures - 1), LONGEST_DELAY_MS)
+      // The first time at once: mostly it was an accident, and everybody waits.
+      if (signal.aborted || this.#failures < 2) continue
+      const delay = Math.min(FIRST_DELAY_MS * 2 ** (this.#failures - 2), LONGEST_DELAY_MS)
       await sleep(delay, undefined, { signal }).catch(() => {})
     }
   }

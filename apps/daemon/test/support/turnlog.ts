@@ -24,6 +24,8 @@ export class Machine implements AsyncDisposable {
   readonly home = join(this.folder, 'home')
   readonly stateDir = join(this.folder, 'state')
   readonly #env: Readonly<Record<string, string>>
+  /** What stands behind the command `turnlog`. */
+  launcher = LAUNCHER
   readonly #running: Turnlog[] = []
   #connection: Connection | null = null
 
@@ -40,7 +42,7 @@ export class Machine implements AsyncDisposable {
   }
 
   start(env: Readonly<Record<string, string>> = {}): Turnlog {
-    const turnlog = new Turnlog(['start'], this.#environment(env))
+    const turnlog = new Turnlog(['start'], this.#environment(env), this.launcher)
     this.#running.push(turnlog)
     return turnlog
   }
@@ -104,8 +106,8 @@ export class Turnlog {
   readonly #lines: string[] = []
   readonly exited: Promise<number | null>
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
-    this.#child = spawn(process.execPath, [LAUNCHER, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv, launcher = LAUNCHER) {
+    this.#child = spawn(process.execPath, [launcher, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#lines.push(line))
     }
@@ -131,7 +133,7 @@ export class Turnlog {
   /** Stops it as Ctrl+C would; resolves with its exit code and how long that took. */
   async stop(): Promise<{ readonly code: number | null; readonly tookMs: number }> {
     const begun = performance.now()
-    if (this.#child.exitCode === null) this.#child.kill('SIGINT')
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGINT')
     return { code: await this.exited, tookMs: performance.now() - begun }
   }
 }

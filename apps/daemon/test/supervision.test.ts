@@ -1,0 +1,166 @@
+import { appendFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { isWatcherRunning } from '@turnlog/health'
+import { describe, expect, test } from 'vitest'
+import { promptLine } from './support/claude-lines.ts'
+import { healthOf, isWell, readHealth } from './support/health.ts'
+import { Machine } from './support/turnlog.ts'
+import { until } from './support/until.ts'
+
+const SESSION = '11111111-2222-4333-8444-555555555555'
+
+/** Has something said, and waits until it is recorded. */
+async function say(machine: Machine, text: string): Promise<void> {
+  appendFileSync(machine.transcript(SESSION), promptLine(text, text))
+  await until(
+    () => machine.texts().catch((): readonly string[] => []),
+    (texts) => texts.includes(text),
+  )
+}
+
+describe('the watcher', { timeout: 60_000 }, () => {
+  test('does not notice that the web server is killed again and again, nor that it is given up on', async () => {
+    await using machine = new Machine()
+    const turnlog = machine.start()
+    const before = await healthOf(machine, isWell)
+    for (let kill = 1; kill <= 6; kill += 1) {
+      const { web } = await healthOf(machine, (health) => health.web.running && health.web.restart_count === kill - 1)
+      process.kill(web.pid as number, 'SIGKILL')
+      await say(machine, `after kill ${kill}`)
+    }
+    const after = await healthOf(machine, ({ web, status }) => !web.running && status === 'degraded')
+    expect(after.reasons).toEqual([expect.stringContaining('turnlog restart web')])
+    expect(after.watcher).toMatchObject({ pid: before.watcher.pid, ready: true, restart_count: 0 })
+    await say(machine, 'with no web server at all')
+
+    expect(await machine.run('restart', 'web')).toMatchObject({ code: 0 })
+    expect((await healthOf(machine, isWell)).watcher.pid).toBe(before.watcher.pid)
+    expect(turnlog.log.filter(({ level }) => level >= 50)).toHaveLength(1)
+  })
+
+  test('works while the port of the web server belongs to somebody else', async () => {
+    await using machine = new Machine()
+    const other = createServer()
+    await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
+    const { port } = other.address() as { port: number }
+    const turnlog = machine.start({ TURNLOG_SERVER__PORT: String(port) })
+    const health = await healthOf(
+      machine,
+      ({ web, watcher }) => watcher.ready && web.restart_count >= 5 && !web.running,
+    )
+    expect(health.status).toBe('degraded')
+    expect(health.watcher.restart_count).toBe(0)
+    expect(turnlog.output).toMatch(/the web server cannot start: .*EADDRINUSE/)
+    await say(machine, 'nobody serves the page')
+
+    await new Promise((done) => other.close(done))
+    expect((await machine.run('restart', 'web')).code).toBe(0)
+    await healthOf(machine, isWell)
+  })
+
+  test('is started again when it is killed, which is logged, and goes on counting', async () => {
+    await using machine = new Machine()
+    const turnlog = machine.start()
+    const { watcher } = await healthOf(machine, isWell)
+    await say(machine, 'before')
+    const written = await healthOf(machine, ({ writer }) => writer.written_count > 0)
+    expect(Date.parse(written.writer.last_write_timestamp as string)).toBeGreaterThan(Date.now() - 10_000)
+
+    const killedAt = performance.now()
+    process.kill(watcher.pid as number, 'SIGKILL')
+    const after = await healthOf(machine, (health) => health.watcher.ready && health.watcher.pid !== watcher.pid)
+    expect(performance.now() - killedAt).toBeLessThan(5_000)
+    expect(after.watcher).toMatchObject({
+      restart_count: 1,
+      last_exit: { reason: 'signal', code: null, signal: 'SIGKILL' },
+    })
+    expect(after.writer).toMatchObject(written.writer)
+    expect(turnlog.output).toMatch(/watcher ended unexpectedly \(SIGKILL\) and is started again at once/)
+    await say(machine, 'after')
+    expect(await machine.texts()).toEqual(['before', 'after'])
+  })
+
+  test('is given up on at the sixth crash within a minute, with one error, until somebody restarts it', async () => {
+    await using machine = new Machine()
+    const turnlog = machine.start()
+    await healthOf(machine, isWell)
+    for (let crash = 1; crash <= 6; crash += 1) {
+      const { watcher } = await healthOf(
+        machine,
+        (health) => health.watcher.running && health.watcher.restart_count === crash - 1,
+      )
+      process.kill(watcher.pid as number, 'SIGKILL')
+    }
+    const health = await healthOf(machine, ({ watcher }) => watcher.state === 'crash_loop')
+    expect(health).toMatchObject({ status: 'degraded', web: { running: true, restart_count: 0 } })
+    expect(health.watcher).toMatchObject({ running: false, ready: false, pid: null, restart_count: 5 })
+    expect(health.reasons).toEqual([expect.stringContaining('turnlog restart watcher')])
+    expect(await isWatcherRunning({ stateDir: machine.stateDir })).toBe(false)
+    await until(
+      () => turnlog.log.filter(({ msg }) => msg.startsWith('degraded: The watcher process crashed')),
+      (warnings) => warnings.length === 1,
+    )
+    expect(turnlog.log.filter(({ level }) => level >= 50)).toHaveLength(1)
+
+    expect((await machine.run('status')).code).toBe(150)
+    expect(await machine.run('restart', 'watcher')).toMatchObject({ code: 0 })
+    expect(await isWatcherRunning({ stateDir: machine.stateDir })).toBe(true)
+    await say(machine, 'back again')
+  })
+
+  test('is replaced within a second of being stopped in its tracks', async () => {
+    await using machine = new Machine()
+    const turnlog = machine.start()
+    const { watcher } = await healthOf(machine, isWell)
+    process.kill(watcher.pid as number, 'SIGSTOP')
+    const stoppedAt = performance.now()
+    await until(
+      () => readHealth(machine),
+      (health) => health?.watcher.pid !== watcher.pid,
+    )
+    expect(performance.now() - stoppedAt).toBeLessThan(1_500)
+    const after = await healthOf(machine, isWell)
+    expect(after.watcher.last_exit).toMatchObject({ reason: 'hung' })
+    expect(turnlog.output).toMatch(/watcher was killed: it did not answer/)
+  })
+})
+
+describe('the database', { timeout: 60_000 }, () => {
+  test('is started again when it is killed, at its old address, and recording goes on', async () => {
+    await using machine = new Machine()
+    const turnlog = machine.start()
+    const before = await healthOf(machine, isWell)
+    await say(machine, 'before')
+    const url = (await machine.run('psql-url')).output
+    const [server] = await machine.query<{ pid: number }>(
+      "select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid",
+    )
+    await machine.disconnect()
+    process.kill(server?.pid as number, 'SIGKILL')
+    await until(
+      () => turnlog.output,
+      (output) => /the database ended unexpectedly \(SIGKILL\)/.test(output),
+    )
+    const after = await healthOf(machine, isWell)
+    expect(after.watcher).toMatchObject({ pid: before.watcher.pid, restart_count: 0 })
+    expect(after.web).toMatchObject({ pid: before.web.pid, restart_count: 0 })
+    expect((await machine.run('psql-url')).output).toBe(url)
+    await say(machine, 'after')
+    expect(await machine.texts()).toEqual(['before', 'after'])
+  })
+
+  test('can cut all connections as often as it likes, and nobody takes that for a crash of the watcher', async () => {
+    await using machine = new Machine()
+    machine.start()
+    const { watcher } = await healthOf(machine, isWell)
+    for (let cut = 1; cut <= 8; cut += 1) {
+      await machine.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'turnlog watcher'",
+      )
+      await say(machine, `after cut ${cut}`)
+    }
+    const after = await healthOf(machine, isWell)
+    expect(after.watcher).toMatchObject({ pid: watcher.pid, restart_count: 0 })
+    expect(await machine.texts()).toHaveLength(8)
+  })
+})
