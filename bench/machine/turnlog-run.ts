@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const LAUNCHER = fileURLToPath(new URL('../../apps/daemon/bin/turnlog.js', import.meta.url))
+
+/** What the watcher said when it was ready. */
+export interface Ready {
+  /** The clock of `performance.now()` when the line was read. */
+  readonly at: number
+  readonly files: number
+  readonly bytesBehind: number
+  /** How long it took to find and compare the files. */
+  readonly tookMs: number
+}
+
+export interface TurnlogOptions {
+  readonly home: string
+  readonly stateDir: string
+  /** Without one, turnlog starts its own. */
+  readonly databaseUrl?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Another way to start it than the launcher, as program and arguments. */
+  readonly command?: readonly [string, ...string[]]
+}
+
+/** turnlog as users start it: daemon, watcher and web server as real processes, on a home folder of their own. */
+export class TurnlogRun implements AsyncDisposable {
+  readonly startedAt = performance.now()
+  readonly #child: ChildProcess
+  readonly #closed: Promise<unknown>
+  #output = ''
+  #ready = Promise.withResolvers<Ready>()
+  /** Of the watcher that runs now. */
+  watcherPid = 0
+
+  constructor({
+    home,
+    stateDir,
+    databaseUrl,
+    env = {},
+    command = [process.execPath, LAUNCHER, 'start'],
+  }: TurnlogOptions) {
+    const [program, ...args] = command
+    this.#child = spawn(program, args, {
+      env: {
+        PATH: process.env.PATH,
+        TMPDIR: process.env.TMPDIR,
+        HOME: home,
+        TURNLOG_STATE_DIR: stateDir,
+        TURNLOG_SERVER__PORT: '0',
+        TURNLOG_LOGGING__LEVEL: 'debug',
+        TURNLOG_LOGGING__FORMAT: 'json',
+        ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#closed = once(this.#child, 'close')
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#read(line))
+    }
+    void this.#closed.then(() => this.#ready.reject(new Error(`turnlog ended:\n${this.#output}`)))
+    this.#ready.promise.catch(() => {})
+  }
+
+  /** The watcher that runs, or the next one, follows the files. */
+  get ready(): Promise<Ready> {
+    return this.#ready.promise
+  }
+
+  get daemonPid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** Resolves when its successor is ready. */
+  killWatcher(): Promise<Ready> {
+    this.#ready = Promise.withResolvers()
+    process.kill(this.watcherPid, 'SIGKILL')
+    return this.#ready.promise
+  }
+
+  /** Ends it as a system does that shuts down. @returns milliseconds */
+  async stop(): Promise<number> {
+    const begin = performance.now()
+    if (this.#child.exitCode === null) this.#child.kill('SIGTERM')
+    await this.#closed
+    return performance.now() - begin
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  #read(line: string): void {
+    this.#output = `${this.#output}${line}\n`.slice(-20_000)
+    if (!line.startsWith('{')) return
+    const { msg, child, pid, files, bytesBehind, tookMs } = JSON.parse(line)
+    if (child === 'watcher' && msg === 'watcher started') this.watcherPid = pid
+    if (msg.startsWith('watching ')) this.#ready.resolve({ at: performance.now(), files, bytesBehind, tookMs })
+  }
+}
