@@ -3,7 +3,7 @@ import { crashPoint } from '../crash-point.ts'
 import type { FileCursor } from '../file-cursor.ts'
 import type { TranscriptFormat } from '../formats/transcript-format.ts'
 import type { JsonObject } from '../json.ts'
-import { toSavedState } from '../reading/saved-state.ts'
+import { fromSavedState, toSavedState } from '../reading/saved-state.ts'
 import type { WatcherReport } from '../report.ts'
 import { SessionClock } from '../sessions/session-clock.ts'
 import { fileKey, isRecreated } from './file-identity.ts'
@@ -77,15 +77,12 @@ export class TranscriptCatalog {
 
   /** Forgets a file; its cursor stays at hand, should it come back. */
   remove(file: TrackedFile): void {
-    this.#byKey.delete(file.key)
-    if (file.state !== null) this.#cursors.set(file.key, this.#lastCursor(file, JSON.parse(file.state) as JsonObject))
+    file.vanished = true
     if (this.#byPath.get(file.path) === file) this.#byPath.delete(file.path)
-  }
-
-  #lastCursor(file: TrackedFile, state: JsonObject): FileCursor {
-    const cursor = toFileCursor(file, state)
-    // Its size and time are those of a file that was not compared with what was read.
-    return file.isVerified ? cursor : { ...cursor, size: UNKNOWN_SIZE }
+    // Its inode can belong to another file by now.
+    if (this.#byKey.get(file.key) !== file) return
+    this.#byKey.delete(file.key)
+    this.#cursors.set(file.key, lastCursor(file))
   }
 
   #track(key: string, found: FoundPath, stats: BigIntStats, previous: TrackedFile | undefined): TrackedFile | null {
@@ -125,4 +122,11 @@ export class TranscriptCatalog {
     const state = toSavedState(cursor.state).clock
     return new SessionClock({ agent: cursor.agent, timeoutMs: this.#options.inactivityTimeoutMs, state }).dueAt
   }
+}
+
+function lastCursor(file: TrackedFile): FileCursor {
+  const unread = fromSavedState({ transcript: file.transcript, parser: null, clock: null })
+  const cursor = toFileCursor(file, file.state === null ? unread : (JSON.parse(file.state) as JsonObject))
+  // Until a file was compared with what was read of it, its size and time say nothing.
+  return file.isVerified ? cursor : { ...cursor, size: UNKNOWN_SIZE }
 }
