@@ -59,17 +59,14 @@ export async function startWebServer(options: ServeOptions): Promise<WebServer> 
   const stopping = stop.signal
   const database = new LogDatabase({ url, poolSize, stateDir: settings.stateDir })
   let port = settings.server.port
-  const open = () => {
-    const waker = new LogWaker({ database, log, signal: stopping, pollMs })
-    return { database, tail: new EventTail(database), waker, heartbeatMs }
-  }
+  const waker = new LogWaker({ database, log, signal: stopping, pollMs })
   const app = createApp({
     log,
     version: manifest.version,
     place: () => ({ host, port }),
     database,
     health: new HealthSource(settings.stateDir, database),
-    stream: open(),
+    stream: { database, tail: new EventTail(database), waker, heartbeatMs, log },
     inactivityTimeoutMs: settings.fileWatcher.inactivityTimeoutSeconds * 1000,
     clientDirectory,
     stopping,

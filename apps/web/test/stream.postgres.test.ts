@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { connect } from '@turnlog/database'
 import { freshDatabase, ownServer } from '@turnlog/database/testing'
 import { expect, test } from 'vitest'
@@ -193,11 +195,46 @@ test('the stream outlives the database, and goes on where it was', async () => {
   await insertTurn(connection.pool, 'after')
   await client.until(({ messages }) => messages.length === 1)
   expect(client.texts).toEqual(['after'])
-  expect(web.said).toContain('no notifications of new events; the log is polled')
+})
+
+test('a listening connection that is cut is replaced, and what came meanwhile is sent', async () => {
+  await using database = await freshDatabase()
+  await using web = await startWeb({ databaseUrl: database.url, pollMs: 60_000 })
+  await using client = new StreamClient()
+  await client.open(web.server.url + STREAM)
+  await client.until(({ states }) => states.includes('live'))
+  const cut = () =>
+    database.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where query like 'listen%' and datname = current_database() and pid <> pg_backend_pid()`)
+  await until(cut, ({ rowCount }) => rowCount === 1)
+  await insertTurn(database.pool, 'unannounced')
+  await client.until(({ messages }) => messages.length === 1, 3_000)
+  expect(client.texts).toEqual(['unannounced'])
+})
+
+test('a database that breaks off every connection is not stormed, and is told of once', async () => {
+  let attempts = 0
+  const server = createServer((socket) => {
+    attempts += 1
+    socket.destroy()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await using web = await startWeb({ databaseUrl: `postgres://nobody@127.0.0.1:${port}/nothing`, pollMs: 100 })
+  await using client = new StreamClient()
+  await client.open(web.server.url + STREAM)
+  const begin = performance.now()
   await until(
     () => web.said,
-    (said) => said.includes('notifications of new events arrive again'),
+    (said) => said.length > 0,
   )
+  const seconds = (performance.now() - begin) / 1000
+  server.close()
+
+  // Ten a second by the stream's polls, and a few by what listens.
+  expect(attempts).toBeLessThan(seconds * 15)
+  expect(web.said).toEqual([expect.stringContaining('new events are not announced')])
 })
 
 test('a stream that is opened while the database is away waits for it', async () => {

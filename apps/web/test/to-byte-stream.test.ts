@@ -10,7 +10,7 @@ import { until } from './support/until.ts'
 const PIECE = 'x'.repeat(64 * 1024)
 
 async function serveEndless() {
-  const facts = { asked: 0, aborted: 0, returned: 0 }
+  const facts = { asked: 0, ended: 0, returned: 0 }
   async function* pieces(): AsyncGenerator<string> {
     try {
       for (;;) {
@@ -21,10 +21,10 @@ async function serveEndless() {
       facts.returned += 1
     }
   }
-  const abort = (): void => {
-    facts.aborted += 1
+  const end = (): void => {
+    facts.ended += 1
   }
-  const server = createAdaptorServer({ fetch: () => new Response(toByteStream(pieces(), abort)) })
+  const server = createAdaptorServer({ fetch: () => new Response(toByteStream(pieces(), end)) })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
@@ -67,6 +67,18 @@ test('the source is told when the client is gone', async () => {
   served.socket.destroy()
   await until(
     () => served.facts,
-    ({ aborted, returned }) => aborted === 1 && returned === 1,
+    ({ ended, returned }) => ended === 1 && returned === 1,
   )
+})
+
+test('a source that fails ends the answer, and says why to the server only', async () => {
+  const failures: unknown[] = []
+  const failure = new Error('secret')
+  async function* pieces(): AsyncGenerator<string> {
+    yield 'some'
+    throw failure
+  }
+  const body = await new Response(toByteStream(pieces(), (error) => failures.push(error))).text()
+  expect(body).toBe('some')
+  expect(failures).toEqual([failure])
 })

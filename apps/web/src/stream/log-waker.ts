@@ -10,6 +10,8 @@ const FIRST_RETRY_MS = 100
 const LONGEST_RETRY_MS = 5_000
 /** A connection that held this long was a good one. */
 const STEADY_MS = 10_000
+/** So long after a loss nothing is said of it: a database that starts or restarts is back by then. */
+const PATIENCE_MS = 3_000
 /** A half-open connection is found by asking it something. */
 const PING_MS = 30_000
 
@@ -32,6 +34,7 @@ export interface LogWakerOptions {
 export class LogWaker {
   readonly #options: Required<LogWakerOptions>
   readonly #waiters = new Set<() => void>()
+  #isToldLost = false
   #version = 0
   #pollDelay: number
   #poll: NodeJS.Timeout | undefined
@@ -88,23 +91,31 @@ export class LogWaker {
   }
 
   async #listen(): Promise<void> {
-    const { log, signal } = this.#options
-    let isLost = false
+    const { signal } = this.#options
+    let lostAt = performance.now()
     for (let delay = FIRST_RETRY_MS; !signal.aborted; ) {
       const begin = performance.now()
       try {
-        await this.#listenOnce(() => {
-          if (isLost) log.info({}, 'notifications of new events arrive again')
-          isLost = false
-        })
+        await this.#listenOnce(() => this.#tellFound())
+        lostAt = performance.now()
       } catch (error) {
-        if (!isLost && !signal.aborted) log.warn({ err: error }, 'no notifications of new events; the log is polled')
-        isLost = true
+        if (performance.now() - lostAt > PATIENCE_MS) this.#tellLost(error)
       }
-      const held = performance.now() - begin
-      delay = held > STEADY_MS ? FIRST_RETRY_MS : Math.min(delay * 2, LONGEST_RETRY_MS)
+      delay = performance.now() - begin > STEADY_MS ? FIRST_RETRY_MS : Math.min(delay * 2, LONGEST_RETRY_MS)
       await sleep(delay * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {})
     }
+  }
+
+  #tellLost(error: unknown): void {
+    if (this.#isToldLost || this.#options.signal.aborted) return
+    this.#isToldLost = true
+    const reason = error instanceof Error ? error.message : String(error)
+    this.#options.log.warn({ reason }, `new events are not announced, so the log is polled: ${reason}`)
+  }
+
+  #tellFound(): void {
+    if (this.#isToldLost) this.#options.log.info({}, 'new events are announced again')
+    this.#isToldLost = false
   }
 
   /** Listens until the connection is gone. */
@@ -124,7 +135,6 @@ export class LogWaker {
         await sleep(PING_MS, undefined, { signal: gone.signal }).catch(() => {})
         if (!gone.signal.aborted) await client.query('select 1')
       }
-      if (!this.#options.signal.aborted) throw new Error('The connection that listens for new events was lost')
     } finally {
       this.#options.signal.removeEventListener('abort', stop)
       void client.end().catch(() => {})

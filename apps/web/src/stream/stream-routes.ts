@@ -3,6 +3,7 @@ import { ApiError } from '../api/api-error.ts'
 import { parseLogCursor } from '../api/cursor.ts'
 import { parseParameters, streamParameters, toEventFilter } from '../api/parameters.ts'
 import type { LogDatabase } from '../database/log-database.ts'
+import type { WebLog } from '../web-log.ts'
 import type { EventTail } from './event-tail.ts'
 import type { LogWaker } from './log-waker.ts'
 import { streamEvents } from './stream-events.ts'
@@ -14,6 +15,7 @@ export interface StreamContext {
   readonly tail: EventTail
   readonly waker: LogWaker
   readonly heartbeatMs: number
+  readonly log: WebLog
 }
 
 /** Each stream holds a connection; browsers that come back come back in order. */
@@ -39,12 +41,14 @@ export function createStreamRoutes(context: StreamContext, stopping: AbortSignal
     if (c.req.method === 'HEAD') return c.body(null, 200, headers)
     if (open >= MOST_STREAMS) throw tooMany()
     open += 1
-    const close = (): void => {
-      if (!gone.signal.aborted) open -= 1
+    const end = (failure?: unknown): void => {
+      if (gone.signal.aborted) return
       gone.abort()
+      open -= 1
+      if (failure !== undefined) context.log.error({ err: failure }, 'a stream of events failed')
     }
     const pieces = streamEvents({ ...context, from, filter: toEventFilter(rest), signal })
-    return c.body(toByteStream(pieces, close), 200, headers)
+    return c.body(toByteStream(pieces, end), 200, headers)
   })
 }
 
