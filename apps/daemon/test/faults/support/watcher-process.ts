@@ -1,9 +1,12 @@
+import { cpSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type SupervisedChild, superviseChild } from '@turnlog/supervisor'
 import type { Machine } from '../../support/turnlog.ts'
 import { until } from '../../support/until.ts'
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/watcher-process.js', import.meta.url))
+const NO_JSON = '(no JSON)'
+const BUILD = fileURLToPath(new URL('../../../dist', import.meta.url))
 
 /** The watcher process of turnlog, under its own supervisor, which never loses its patience here. */
 export interface SupervisedWatcher extends AsyncDisposable {
@@ -11,19 +14,26 @@ export interface SupervisedWatcher extends AsyncDisposable {
   readonly pid: number | null
   /** How many processes have been started. */
   readonly starts: number
+  /** How its processes ended that are gone: signal or exit code. */
+  readonly ends: readonly string[]
   /** Everything it has logged, one message a line. */
   readonly messages: string
+  /** What it has said that is no log line, such as the error that ended it. */
+  readonly complaints: readonly string[]
   /** Resolves with the pid of a process other than this one. */
   another(pid: number | null): Promise<number>
 }
 
 export async function superviseWatcher(machine: Machine, url: string): Promise<SupervisedWatcher> {
-  // Builds it if need be.
+  // Builds it if need be. A copy runs, so that whoever builds meanwhile is no further fault.
   await machine.run('help')
-  const now = { pid: null as number | null, starts: 0, messages: '' }
+  const build = join(machine.folder, 'dist')
+  cpSync(BUILD, build, { recursive: true })
+  writeFileSync(join(machine.folder, 'package.json'), '{ "type": "module" }')
+  const now = { pid: null as number | null, starts: 0, messages: '', ends: [] as string[] }
   const watcher: SupervisedChild = superviseChild({
     name: 'watcher',
-    modulePath: PROGRAM,
+    modulePath: join(build, 'watcher-process.js'),
     env: {
       inherit: ['PATH', 'TMPDIR'],
       set: {
@@ -42,8 +52,9 @@ export async function superviseWatcher(machine: Machine, url: string): Promise<S
         now.pid = pid
         now.starts += 1
       },
-      exited: () => {
+      exited: (_name, { code, signal }) => {
         now.pid = null
+        now.ends.push(signal ?? `exit code ${code}`)
       },
     },
   })
@@ -55,8 +66,14 @@ export async function superviseWatcher(machine: Machine, url: string): Promise<S
     get starts() {
       return now.starts
     },
+    get ends() {
+      return now.ends
+    },
     get messages() {
       return now.messages
+    },
+    get complaints() {
+      return now.messages.split('\n').filter((message) => message.startsWith(NO_JSON))
     },
     another: async (pid) =>
       (await until(
@@ -74,6 +91,6 @@ function toMessage(line: string): string {
   try {
     return (JSON.parse(line) as { msg: string }).msg
   } catch {
-    return `(no JSON) ${line.slice(0, 500)}`
+    return `${NO_JSON} ${line.slice(0, 500)}`
   }
 }
