@@ -2,7 +2,7 @@ import { startOver, type TrackedFile } from '../files/tracked-file.ts'
 import { isWholeObject } from '../lines/is-whole-object.ts'
 import { LineJoiner } from '../lines/line-joiner.ts'
 import { splitLines } from '../lines/split-lines.ts'
-import { Archive } from './archive.ts'
+import { Archive, isDamage } from './archive.ts'
 import { type FinishedStretch, finishSegment } from './finish-segment.ts'
 import { fitsMarker, MARKER_BYTES } from './marker.ts'
 import { SegmentBuilder } from './segment-builder.ts'
@@ -52,6 +52,8 @@ export class ArchiveReader {
     try {
       return open.position < file.offset ? await this.#skip(open) : await this.#readOn(open)
     } catch (error) {
+      this.close()
+      if (!isDamage(error)) throw error
       return this.#giveUp(open, error as Error)
     }
   }
@@ -146,7 +148,6 @@ export class ArchiveReader {
   // Another process may be writing it: then it is looked at once more when it has settled.
   #giveUp(open: OpenArchive, error: Error): ReadOutcome {
     const { file } = open
-    this.close()
     if (this.#options.now() - Number(file.mtimeNs / 1_000_000n) < OPEN_LINE_SETTLES_MS) {
       file.hasOpenLine = true
       return { kind: 'caught_up' }

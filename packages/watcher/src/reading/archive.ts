@@ -45,3 +45,8 @@ export class Archive {
     this.#content.destroy()
   }
 }
+
+/** Tells an error of the content (torn, damaged, no archive at all) from one of the file system. */
+export function isDamage(error: unknown): boolean {
+  return /^(?:ZSTD|Z)_/.test(String((error as NodeJS.ErrnoException).code))
+}
