@@ -3,8 +3,8 @@ import { type Connection, connect, findEmbeddedPostgres } from '@turnlog/databas
 import { EXIT } from '../exit-codes.ts'
 
 /**
- * Runs a command that needs the database, and closes the connection after it. Where nothing serves the embedded
- * database, says so and answers with the exit code for that.
+ * Runs a command that needs the database, and closes the connection after it. Where there is none to be had, says why
+ * and answers with the exit code for that.
  */
 export async function withDatabase(
   settings: Settings,
@@ -16,11 +16,28 @@ export async function withDatabase(
     return EXIT.notRunning
   }
   await using connection = connect(url, { poolSize: 2, applicationName: 'turnlog command' })
-  return await use(connection.db)
+  const problem = await findProblem(connection)
+  if (problem === null) return await use(connection.db)
+  console.error(problem)
+  return EXIT.notRunning
 }
 
 async function findDatabase({ database, stateDir }: Settings): Promise<string | null> {
   if (database.url !== 'embedded') return database.url
   const found = await findEmbeddedPostgres(stateDir)
   return found.state === 'running' ? found.url : null
+}
+
+const UNDEFINED_TABLE = '42P01'
+
+async function findProblem({ pool }: Connection): Promise<string | null> {
+  try {
+    await pool.query('select from cursors limit 0')
+    return null
+  } catch (error) {
+    const { code, message } = error as Error & { readonly code?: string }
+    return code === UNDEFINED_TABLE
+      ? 'The database holds nothing of turnlog yet. Start turnlog once to make its tables.'
+      : `The database does not answer: ${message || code}`
+  }
 }
