@@ -93,6 +93,22 @@ test('rows that are gone are a gap, and --repair has their files read again by a
   ])
 })
 
+test('cursors that are lost leave everything pending; it is read again, and nothing is there twice', {
+  timeout: 60_000,
+}, async () => {
+  await using machine = await recorded()
+  const before = await machine.query('select * from events order by id')
+  await machine.query('truncate cursors')
+  const { ok, bytes } = await verify(machine)
+  expect({ ok, unread: bytes.unread }).toEqual({ ok: true, unread: bytes.on_disk })
+  machine.start()
+  await until(
+    () => verify(machine, '--fast'),
+    (now) => now.ok && now.bytes.unread === 0,
+  )
+  expect(await machine.query('select * from events order by id')).toEqual(before)
+})
+
 test('a cursor that claims bytes in no account is a gap, also for the fast look', { timeout: 30_000 }, async () => {
   await using machine = await recorded()
   await machine.query('update cursors set delivered_bytes = delivered_bytes - 5 where delivered_bytes > 1000')
