@@ -125,7 +125,8 @@ export class Lookout {
     const scan = scanFolder({
       root: source.root,
       relativeFolder,
-      wants: (relativePath) => source.format.identify(relativePath) !== null,
+      wants: (relativePath, path) =>
+        this.#options.catalog.at(path) !== undefined || source.format.identify(relativePath) !== null,
       unreadable: (path, error) => this.#options.report.unreadable?.(path, error),
     })
     for (const { path, relativePath, stats } of scan) {
