@@ -8,11 +8,14 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startBenchServer } from './machine/bench-server.ts'
 import type { Measure } from './measure.ts'
+import { measureDense } from './measures/dense.ts'
 import { measureImport } from './measures/import.ts'
+import { describePeers } from './peers/index.ts'
 import { renderResults, type Section } from './results/report.ts'
 
 const MEASURES: Readonly<Record<string, Measure>> = {
   import: measureImport,
+  dense: measureDense,
 }
 
 const { positionals, values } = parseArgs({
@@ -40,5 +43,5 @@ for (const name of names) {
   }
   sections.push({ name, findings })
   // After each, so that a run that is stopped leaves what it found.
-  writeFileSync(out, renderResults(sections, { runs, quick, postgres: server.version, peers: [] }))
+  writeFileSync(out, renderResults(sections, { runs, quick, postgres: server.version, peers: describePeers() }))
 }
