@@ -54,7 +54,10 @@ export async function startWeb({ databaseUrl, host = '127.0.0.1', port = 0, ...o
       maxLineBytes: 1_000_000,
     },
   }
-  const server = await startWebServer({ log, clientDirectory: join(stateDir, 'client'), ...options, settings })
+  const removeStateDir = (): void => rmSync(stateDir, { recursive: true, force: true })
+  const starting = startWebServer({ log, clientDirectory: join(stateDir, 'client'), ...options, settings })
+  starting.catch(removeStateDir)
+  const server = await starting
   const fetchPath = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init)
   return {
     server,
@@ -67,7 +70,7 @@ export async function startWeb({ databaseUrl, host = '127.0.0.1', port = 0, ...o
     },
     [Symbol.asyncDispose]: async () => {
       await server.close()
-      rmSync(stateDir, { recursive: true, force: true })
+      removeStateDir()
     },
   }
 }
