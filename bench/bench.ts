@@ -10,12 +10,20 @@ import { startBenchServer } from './machine/bench-server.ts'
 import type { Measure } from './measure.ts'
 import { measureDense } from './measures/dense.ts'
 import { measureImport } from './measures/import.ts'
+import { measureLatency } from './measures/latency.ts'
+import { measureLifecycle } from './measures/lifecycle.ts'
+import { measureManyFiles } from './measures/many-files.ts'
+import { measureScale } from './measures/scale.ts'
 import { describePeers } from './peers/index.ts'
 import { renderResults, type Section } from './results/report.ts'
 
 const MEASURES: Readonly<Record<string, Measure>> = {
   import: measureImport,
   dense: measureDense,
+  latency: measureLatency,
+  files: measureManyFiles,
+  lifecycle: measureLifecycle,
+  scale: measureScale,
 }
 
 const { positionals, values } = parseArgs({
