@@ -4,7 +4,7 @@ import { controlSocketPath, isWatcherRunning } from '@turnlog/health'
 import { describe, expect, test } from 'vitest'
 import { promptLine } from './support/claude-lines.ts'
 import { healthOf, isWell } from './support/health.ts'
-import { descendantsOf, isAlive, nameOf } from './support/processes.ts'
+import { descendantsOf, isAlive, isRunning } from './support/processes.ts'
 import { Machine } from './support/turnlog.ts'
 import { until } from './support/until.ts'
 
@@ -59,7 +59,7 @@ describe.skipIf(process.platform !== 'linux')('turnlog start', { timeout: 60_000
     turnlog.kill('SIGKILL')
     await turnlog.exited
     const left = await until(
-      () => tree.filter(isAlive).filter((pid) => nameOf(pid) !== 'postgres'),
+      () => tree.filter((pid) => isAlive(pid) && !isRunning(pid, 'postgres')),
       (pids) => pids.length === 0,
       2_000,
     )

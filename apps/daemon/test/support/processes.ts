@@ -14,19 +14,27 @@ export function isAlive(pid: number): boolean {
   return readProcesses().some((each) => each.pid === pid)
 }
 
-/** The name of a process' program. */
-export function nameOf(pid: number): string {
-  return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+/** Whether it runs a program of this name. */
+export function isRunning(pid: number, name: string): boolean {
+  return readProcesses().some((each) => each.pid === pid && each.name === name)
 }
 
-function readProcesses(): readonly { readonly pid: number; readonly parent: number }[] {
+interface Process {
+  readonly pid: number
+  readonly parent: number
+  readonly name: string
+}
+
+function readProcesses(): readonly Process[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry) => {
       const stat = readStat(entry)
       // The command before it stands in parentheses and may hold anything: `pid (command) state parent …`
       const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return stat === '' || state === 'Z' || state === 'X' ? [] : [{ pid: Number(entry), parent: Number(parent) }]
+      const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
+      if (stat === '' || state === 'Z' || state === 'X') return []
+      return [{ pid: Number(entry), parent: Number(parent), name }]
     })
 }
 
