@@ -86,6 +86,17 @@ test('a turn that forked sessions carry is canonical once, in its earliest copy'
   expect(rows.map((row) => row.text)).toEqual(['original', 'other agent', 'no uuid', 'no uuid either'])
 })
 
+test('a copy that was read before its original does not take its place', async () => {
+  await using database = await freshDatabase()
+  const replayed = { replayed_from_session_uuid: 's1' }
+  await insertEvent(database.db, 'copy', { agent: 'codex', turn_uuid: 't1', ...replayed })
+  await insertEvent(database.db, 'original', { agent: 'codex', turn_uuid: 't1' })
+  const { rows } = await sql<{ text: string }>`select payload ->> 'text' as text from canonical_turns`.execute(
+    database.db,
+  )
+  expect(rows).toEqual([{ text: 'original' }])
+})
+
 test('dead letters are listed oldest first until they are resolved', async () => {
   await using database = await freshDatabase()
   for (const event of ['first \\u0000', 'second', 'third']) await insertDeadLetter(database.db, event)
