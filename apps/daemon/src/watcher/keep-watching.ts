@@ -3,7 +3,7 @@ import type { WatcherEnd } from '@turnlog/watcher'
 import { DatabaseGoneError, runWatcher, type WatcherProcess } from './run-watcher.ts'
 
 const FIRST_DELAY_MS = 20
-const LONGEST_DELAY_MS = 2_000
+const LONGEST_DELAY_MS = 500
 /** A run that lasted this long was a good one: the next trouble is a new one. */
 const STEADY_MS = 10_000
 

@@ -10,7 +10,8 @@ export interface OpenDatabaseOptions {
 }
 
 const FIRST_DELAY_MS = 100
-const LONGEST_DELAY_MS = 2_000
+/** Rows should flow within a second of the database's return. */
+const LONGEST_DELAY_MS = 500
 
 /**
  * Connects and brings the schema up to date, however long the database takes to answer. Rejects only when waiting
