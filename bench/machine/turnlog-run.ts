@@ -34,6 +34,8 @@ export class TurnlogRun implements AsyncDisposable {
   #ready = Promise.withResolvers<Ready>()
   /** Of the watcher that runs now. */
   watcherPid = 0
+  /** Not that of the process which was started, where pnpm starts the daemon. */
+  #daemonPid: number | null = null
 
   constructor({
     home,
@@ -70,10 +72,6 @@ export class TurnlogRun implements AsyncDisposable {
     return this.#ready.promise
   }
 
-  get daemonPid(): number {
-    return this.#child.pid ?? 0
-  }
-
   /** Resolves when its successor is ready. */
   killWatcher(): Promise<Ready> {
     this.#ready = Promise.withResolvers()
@@ -84,7 +82,7 @@ export class TurnlogRun implements AsyncDisposable {
   /** Ends it as a system does that shuts down. @returns milliseconds */
   async stop(): Promise<number> {
     const begin = performance.now()
-    if (this.#child.exitCode === null) this.#child.kill('SIGTERM')
+    if (this.#child.exitCode === null) process.kill(this.#daemonPid ?? (this.#child.pid as number), 'SIGTERM')
     await this.#closed
     return performance.now() - begin
   }
@@ -97,6 +95,7 @@ export class TurnlogRun implements AsyncDisposable {
     this.#output = `${this.#output}${line}\n`.slice(-20_000)
     if (!line.startsWith('{')) return
     const { msg, child, pid, files, bytesBehind, tookMs } = JSON.parse(line)
+    if (msg.startsWith('turnlog starts')) this.#daemonPid = pid
     if (child === 'watcher' && msg === 'watcher started') this.watcherPid = pid
     if (msg.startsWith('watching ')) this.#ready.resolve({ at: performance.now(), files, bytesBehind, tookMs })
   }
