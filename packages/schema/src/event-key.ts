@@ -3,6 +3,8 @@ import { parse, v5 } from 'uuid'
 /** The namespace of turnlog's keys (RFC 9562 section 5.5). Changing it would make every event a new one. */
 const NAMESPACE = parse('7b1d5f0e-3c52-5a86-9d0b-2f6e1c9a4d77')
 
+// Every runtime has it; only the compiler does not know it without the types of Node or of a browser.
+const { TextEncoder } = globalThis as unknown as { TextEncoder: new () => { encode(text: string): Uint8Array } }
 const ENCODER = new TextEncoder()
 
 /**
