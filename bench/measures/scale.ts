@@ -41,14 +41,16 @@ async function measureBytes(context: MeasureContext, bytes: number, runs: number
   using scratch = new Scratch()
   const home = join(scratch.path, 'home')
   const history = writeHistory({ home, bytes, files: bytes / BYTES_A_FILE })
-  return measurePoint(context, { home, bytes: history.bytes, size: bytes, units: history.bytes / 1e6, runs })
+  // Awaited here: the files are gone when this function is left.
+  return await measurePoint(context, { home, bytes: history.bytes, size: bytes, units: history.bytes / 1e6, runs })
 }
 
 async function measureFiles(context: MeasureContext, files: number, runs: number): Promise<Point> {
   using scratch = new Scratch()
   const home = join(scratch.path, 'home')
   const bytes = writeSmallFiles(home, files, LINES_PER_FILE)
-  return measurePoint(context, { home, bytes, size: files, units: files, runs })
+  // Awaited here: the files are gone when this function is left.
+  return await measurePoint(context, { home, bytes, size: files, units: files, runs })
 }
 
 async function measurePoint(
