@@ -1,0 +1,136 @@
+import { useEffect } from 'preact/hooks'
+import type { HealthDocument } from '../api/answers.ts'
+import { formatAge, formatDuration } from '../format/format-age.ts'
+import { formatBytes, formatCount } from '../format/format-bytes.ts'
+import { Chart } from '../parts/chart.tsx'
+import type { PageStore } from '../stores/page-store.ts'
+import type { Minute } from '../stores/summarize-minutes.ts'
+
+export function HealthScreen({ page }: { readonly page: PageStore }) {
+  useEffect(() => void page.rates.load(), [])
+  const health = page.health.health.value
+  return (
+    <div class="health" tabIndex={0}>
+      <h2 class="hidden">Health</h2>
+      {health === null ? <p class="note">Asking…</p> : <Panel health={health} now={page.now.value} />}
+      <Charts minutes={page.rates.minutes.value} />
+    </div>
+  )
+}
+
+const WORDS = { ok: 'All is well', degraded: 'Something is wrong', down: 'Nothing is recorded' } as const
+
+function Panel({ health, now }: { readonly health: HealthDocument; readonly now: number }) {
+  return (
+    <section aria-label="State">
+      <p class={`verdict ${health.status}`}>{WORDS[health.status]}</p>
+      {health.reasons.length > 0 && (
+        <ul class="reasons">
+          {health.reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      )}
+      <div class="facts-grid">
+        {toGroups(health, now).map(({ title, facts }) => (
+          <dl key={title} aria-label={title}>
+            <div class="title">
+              <dt>{title}</dt>
+              <dd />
+            </div>
+            {facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        ))}
+      </div>
+    </section>
+  )
+}
+
+function toGroups({ source, writer, watcher, web, database }: HealthDocument, now: number) {
+  const ago = (moment: string | null): string => {
+    if (moment === null) return 'never'
+    const age = formatAge(moment, now)
+    return age === 'now' ? age : `${age} ago`
+  }
+  return [
+    {
+      title: 'Files',
+      facts: [
+        ['watched', formatCount(source.files)],
+        ['being written', formatCount(source.active_files)],
+        ['behind', formatBytes(source.bytes_behind)],
+        ['lines skipped', formatCount(source.skipped_lines)],
+      ],
+    },
+    {
+      title: 'Writer',
+      facts: [
+        ['last write', ago(writer.last_write_timestamp)],
+        ['written', formatCount(writer.written_count)],
+        ['failed', formatCount(writer.failed_write_count)],
+        ['tried again', formatCount(writer.retry_count)],
+        ['rejected', formatCount(writer.rejected_count)],
+        ['dead letters', formatCount(writer.dead_letter_count)],
+        ['in the spool', formatCount(writer.spooled_count)],
+      ],
+    },
+    {
+      title: 'Watcher',
+      facts: [
+        ['state', watcher.state.replaceAll('_', ' ')],
+        ['started', ago(watcher.started_at)],
+        ['restarts', formatCount(watcher.restart_count)],
+        [
+          'last exit',
+          watcher.last_exit === null ? 'none' : `${watcher.last_exit.reason}, ${ago(watcher.last_exit.at)}`,
+        ],
+      ],
+    },
+    {
+      title: 'Web and database',
+      facts: [
+        ['web restarts', formatCount(web.restart_count)],
+        ['database', database.reachable ? 'reachable' : 'does not answer'],
+        ['PostgreSQL', `${database.version ?? 'unknown'}${database.embedded ? ', embedded' : ''}`],
+      ],
+    },
+  ] as const
+}
+
+function Charts({ minutes }: { readonly minutes: readonly Minute[] }) {
+  const times = minutes.map(({ at }) => at / 1000)
+  const total = minutes.reduce((sum, { turns }) => sum + turns, 0)
+  const slowest = Math.max(...minutes.map(({ slowest }) => slowest ?? 0))
+  const medians = minutes.map(({ median }) => median).filter((median) => median !== null)
+  const usual = medians.toSorted((a, b) => a - b)[Math.floor(medians.length / 2)]
+  return (
+    <section class="charts" aria-label="The last hour">
+      <Chart
+        title="Turns per minute"
+        summary={`${formatCount(total)} in the last hour`}
+        times={times}
+        lines={[{ label: 'turns', values: minutes.map(({ turns }) => turns), isFilled: true }]}
+        format={(value) => (Number.isInteger(value) ? String(value) : '')}
+      />
+      <Chart
+        title="From said to recorded"
+        summary={
+          usual === undefined
+            ? 'nothing in the last hour'
+            : `usually ${formatDuration(usual)}, at most ${formatDuration(slowest)}`
+        }
+        times={times}
+        lines={[
+          { label: 'half of them within', values: minutes.map(({ median }) => median) },
+          { label: 'slowest', values: minutes.map(({ slowest }) => slowest) },
+        ]}
+        format={formatDuration}
+      />
+    </section>
+  )
+}
