@@ -51,9 +51,10 @@ const SQLSTATES: Readonly<Record<string, Fault>> = {
   '53': 'server', // insufficient resources: disk full, too many connections
   '53200': 'statement', // out of memory: perhaps for this statement alone
   '54': 'row', // program limit exceeded: too large, too deep
-  '55': 'statement', // object not in prerequisite state, lock not available
+  '55': 'statement', // object not in prerequisite state
+  '55P03': 'server', // lock not available: whoever holds it is to blame, and no row
   '57': 'server', // operator intervention: shutdown, starting up
-  '57014': 'statement', // query cancelled, statement_timeout
+  '57014': 'server', // query cancelled, statement_timeout: load or a lock, and no row however long it lasts
   '57P02': 'connection', // crash shutdown: perhaps because of this statement
   '57P04': 'configuration', // database dropped
   '58': 'server', // system error: I/O

@@ -6,9 +6,9 @@ const socketError = (code: string): Error => Object.assign(new Error('from the s
 
 const cases: readonly (readonly [Fault, readonly string[]])[] = [
   ['row', ['22P05', '22P02', '22003', '23505', '23514', '54000', '54001', 'P0001', '44000']],
-  ['statement', ['40001', '40P01', '55P03', '57014', '53200', '0A000', 'XX000', 'ZZ999']],
+  ['statement', ['40001', '40P01', '53200', '0A000', 'XX000', 'ZZ999']],
   ['connection', ['57P02']],
-  ['server', ['57P01', '57P03', '53100', '53300', '25006', '58030', '08006', '08001']],
+  ['server', ['57P01', '57014', '55P03', '57P03', '53100', '53300', '25006', '58030', '08006', '08001']],
   ['configuration', ['42P01', '42703', '42501', '28P01', '28000', '3D000', '3F000', '57P04']],
   ['lease_lost', ['TL001']],
   ['cursor_moved', ['TL002']],
