@@ -12,11 +12,6 @@ export class SegmentBuilder {
   readonly #unknownTypes: Record<string, number> = {}
   #delivered = 0
 
-  /** Bytes that the collected events were read from: about what they take in memory. */
-  get weight(): number {
-    return this.#delivered
-  }
-
   get hasEvents(): boolean {
     return this.#events.length > 0
   }

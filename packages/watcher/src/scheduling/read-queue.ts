@@ -13,10 +13,6 @@ export class ReadQueue {
   #sorted = true
   #liveInARow = 0
 
-  get size(): number {
-    return this.#live.size + this.#history.length
-  }
-
   addLive(file: TrackedFile): void {
     file.queued = true
     this.#live.add(file)
@@ -49,11 +45,6 @@ export class ReadQueue {
     file.queued = true
     // At the end, from where it is taken: one file of history is read through before the next is opened.
     this.#history.push(file)
-  }
-
-  clear(): void {
-    this.#live.clear()
-    this.#history = []
   }
 
   #takeHistory(): TrackedFile | undefined {
