@@ -1,5 +1,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { useLayoutEffect } from 'preact/hooks'
+import { Alarm } from './parts/alarm.tsx'
 import { HelpDialog } from './parts/help-dialog.tsx'
 import { ImportBar } from './parts/import-bar.tsx'
 import { Pill } from './parts/pill.tsx'
@@ -20,7 +21,7 @@ export function App({ page }: { readonly page: PageStore }) {
   const isHelpOpen = useSignal(false)
   useLayoutEffect(() => listenToKeys(isHelpOpen), [])
   useSignalEffect(() => {
-    if (route.value.screen === 'conversation') page.openConversation(route.value.session)
+    if (route.value.screen === 'conversation') page.openConversation(route.value)
   })
   const { health } = page.health
   const reasons = health.value?.reasons ?? []
@@ -46,6 +47,7 @@ export function App({ page }: { readonly page: PageStore }) {
         </button>
         <Pill connection={page.connection.value} />
       </header>
+      {route.value.screen !== 'health' && <Alarm health={health.value} />}
       <ImportBar importing={page.health.importing.value} />
       <main class="screen">
         <Screen page={page} route={route.value} />

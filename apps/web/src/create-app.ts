@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { createEventRoutes } from './api/event-routes.ts'
 import { createErrorHandler, handleNotFound } from './api/handle-error.ts'
 import { createSessionRoutes } from './api/session-routes.ts'
+import { createStatisticsRoutes } from './api/statistics-routes.ts'
 import type { LogDatabase } from './database/log-database.ts'
 import { createHealthRoutes } from './health/health-routes.ts'
 import type { HealthSource } from './health/health-source.ts'
@@ -42,6 +43,7 @@ export function createApp(parts: AppParts): Hono {
   app.route('/api', createStreamRoutes(parts.stream, stopping))
   app.route('/api', createEventRoutes(database))
   app.route('/api', createSessionRoutes(parts))
+  app.route('/api', createStatisticsRoutes(database))
   app.all('/api/*', (c) => handleNotFound(c))
   app.route('/', createPageRoutes(parts.clientDirectory))
   return app

@@ -155,7 +155,7 @@ test('a silent stream shows that it is alive', async () => {
   await using web = await startWeb({ databaseUrl: database.url, heartbeatMs: 50, pollMs: 20 })
   await using client = new StreamClient()
   await client.open(web.server.url + STREAM)
-  await client.until(({ comments }) => comments >= 3)
+  await client.until(({ heartbeats }) => heartbeats >= 3)
 })
 
 test('a client that reads slowly delays nobody, and gets everything in the end', async () => {

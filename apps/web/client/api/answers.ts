@@ -1,7 +1,8 @@
-import type { StoredSession } from '@turnlog/database'
+import type { StoredSession, TurnMinute } from '@turnlog/database'
 import type { HealthDocument } from '@turnlog/health'
 import type { SessionState } from '../../src/api/decide-session-state.ts'
 
+export type { TurnPage } from '../../src/api/read-turn-page.ts'
 export type { ApiEvent } from '../../src/api/to-api-event.ts'
 export type { StreamState } from '../../src/stream/frames.ts'
 export type { HealthDocument }
@@ -25,9 +26,9 @@ export interface SessionPage {
   readonly next: string | null
 }
 
-export interface TurnPage {
-  readonly turns: readonly ApiEvent[]
-  readonly more: boolean
-  readonly earlier: string | null
-  readonly later: string | null
+export interface Statistics {
+  readonly since: string
+  readonly until: string
+  /** Those in which somebody spoke. */
+  readonly minutes: readonly TurnMinute[]
 }

@@ -57,7 +57,7 @@ function toData({ times, lines }: ChartProps): uPlot.AlignedData {
 
 function toOptions({ lines, format }: ChartProps, place: HTMLElement): uPlot.Options {
   const color = (name: string): string => resolveColor(place, name)
-  const strokes = [color('--accent'), color('--soft')]
+  const strokes = [color('--accent'), color('--second')]
   const axis = { stroke: color('--soft'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false } }
   return {
     width: place.clientWidth,
@@ -77,7 +77,7 @@ function toOptions({ lines, format }: ChartProps, place: HTMLElement): uPlot.Opt
         width: 1.5,
         points: { size: 4 },
         ...(isFilled && {
-          fill: color('--accent-soft'),
+          fill: strokes[index] ?? '',
           paths: uPlot.paths.bars?.({ size: [0.8] }) as uPlot.Series.PathBuilder,
         }),
       })),

@@ -1,24 +1,36 @@
+import { useSignal } from '@preact/signals'
 import { useState } from 'preact/hooks'
 import type { ApiEvent } from '../api/answers.ts'
+import { getJson } from '../api/get-json.ts'
 import { textOf } from '../api/text-of.ts'
-import { formatBytes } from '../format/format-bytes.ts'
+import { formatCount } from '../format/format-bytes.ts'
 import { formatMoment, formatTime } from '../format/format-time.ts'
+import { Reading } from '../stores/reading.ts'
 import { Markdown } from './markdown.tsx'
 
-/** Characters up to which a turn is shown at once. */
-const SHORT = 20_000
-/** Of a longer one this much is shown at first. */
+/** Of a turn that was cut this much is shown at first. */
 const BEGINNING = 4_000
 /** Commands are what was typed, not prose. */
 const VERBATIM = new Set(['slash_command', 'bash_input'])
 
+export interface TurnProps {
+  readonly turn: ApiEvent
+  readonly now: number
+  /** It is the one that somebody asked for. */
+  readonly isChosen: boolean
+}
+
 /** One turn of a conversation, whatever it holds, as text. */
-export function Turn({ turn, now }: { readonly turn: ApiEvent; readonly now: number }) {
+export function Turn({ turn, now, isChosen }: TurnProps) {
   const actor = textOf(turn, 'actor') ?? ''
   const kind = textOf(turn, 'kind')
   const isSidechain = turn.payload.is_sidechain === true
   return (
-    <article class={`turn ${actor === 'user' ? 'user' : 'agent'} ${isSidechain ? 'sidechain' : ''}`} data-id={turn.id}>
+    <article
+      class={`turn ${actor === 'user' ? 'user' : 'agent'} ${isSidechain ? 'sidechain' : ''} ${isChosen ? 'chosen' : ''}`}
+      aria-current={isChosen ? 'true' : undefined}
+      data-id={turn.id}
+    >
       <header>
         <strong>{actor === 'user' ? 'User' : isSidechain ? 'Subagent' : 'Agent'}</strong>
         {kind !== null && kind !== 'prompt' && kind !== 'reply' && <span>{kind.replaceAll('_', ' ')}</span>}
@@ -27,22 +39,35 @@ export function Turn({ turn, now }: { readonly turn: ApiEvent; readonly now: num
           {formatTime(turn.timestamp, now)}
         </time>
       </header>
-      <TurnText text={textOf(turn, 'text') ?? ''} isVerbatim={kind !== null && VERBATIM.has(kind)} />
+      <TurnText turn={turn} isVerbatim={kind !== null && VERBATIM.has(kind)} />
       <Attachments turn={turn} />
     </article>
   )
 }
 
-function TurnText({ text, isVerbatim }: { readonly text: string; readonly isVerbatim: boolean }) {
-  const [isWhole, setWhole] = useState(false)
-  if (text.length <= SHORT && !isVerbatim) return <Markdown text={text} />
-  if (text.length <= SHORT || isWhole) return <p class="raw">{text}</p>
+interface TurnTextProps {
+  readonly turn: ApiEvent
+  readonly isVerbatim: boolean
+}
+
+function TurnText({ turn, isVerbatim }: TurnTextProps) {
+  const whole = useSignal<string | null>(null)
+  const [reading] = useState(() => new Reading())
+  const { text_length: length } = turn
+  const text = textOf(turn, 'text') ?? ''
+  if (typeof length !== 'number') return isVerbatim ? <p class="raw">{text}</p> : <Markdown text={text} />
+  if (whole.value !== null) return <p class="raw">{whole.value}</p>
+  const readWhole = (): Promise<void> =>
+    reading.run(async () => {
+      whole.value = textOf(await getJson<ApiEvent>(`/api/events/${turn.id}`), 'text')
+    })
   return (
     <>
       <p class="raw">{text.slice(0, BEGINNING)}…</p>
-      <button type="button" onClick={() => setWhole(true)}>
-        Show all of it ({formatBytes(text.length)})
+      <button type="button" disabled={reading.isLoading.value} onClick={() => void readWhole()}>
+        Show all of it ({formatCount(length)} characters)
       </button>
+      {reading.problem.value !== null && <p role="alert">{reading.problem.value}</p>}
     </>
   )
 }

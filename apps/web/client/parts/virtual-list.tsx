@@ -13,6 +13,8 @@ export interface VirtualListProps<Item> {
   /** Called when the end of the list comes into sight. */
   readonly onEnd: () => void
   readonly end: ComponentChildren
+  /** Called when the first row goes out of sight, or comes back. */
+  readonly onTop?: (isTop: boolean) => void
 }
 
 /** As in the style sheet, in CSS pixels. */
@@ -74,6 +76,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
   }
   const onScroll = (): void => {
     top.value = element.current?.scrollTop ?? 0
+    props.onTop?.(top.value < ROW)
   }
   const current = (): number => items.findIndex((item) => toKey(item) === selected.current)
   const step = (by: number) => (event: KeyboardEvent) => {

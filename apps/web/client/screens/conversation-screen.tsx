@@ -1,9 +1,12 @@
+import { useSignalEffect } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import type { Session } from '../api/answers.ts'
 import { formatAgent } from '../format/format-agent.ts'
 import { formatCount } from '../format/format-bytes.ts'
 import { formatProject } from '../format/format-project.ts'
 import { formatMoment } from '../format/format-time.ts'
 import { Problem } from '../parts/problem.tsx'
+import { type Anchor, findAnchor, restore } from '../parts/scroll-anchor.ts'
 import { Turn } from '../parts/turn.tsx'
 import { useKeys } from '../parts/use-keys.ts'
 import type { ConversationStore } from '../stores/conversation-store.ts'
@@ -12,42 +15,51 @@ import type { PageStore } from '../stores/page-store.ts'
 export function ConversationScreen({ page }: { readonly page: PageStore }) {
   const conversation = page.conversation.value
   if (conversation === null) return null
-  return <Conversation conversation={conversation} now={page.now.value} key={conversation.uuid} />
+  // The list is read again whenever something happens in a session.
+  const session = page.sessions.find(conversation.uuid) ?? conversation.session.value
+  return <Conversation conversation={conversation} session={session} now={page.now.value} key={conversation.uuid} />
+}
+
+interface ConversationProps {
+  readonly conversation: ConversationStore
+  readonly session: Session | null
+  readonly now: number
 }
 
 /** This near to an end, in CSS pixels, what lies beyond is read. */
 const NEAR = 1_200
 
-function Conversation({ conversation, now }: { readonly conversation: ConversationStore; readonly now: number }) {
-  const { turns, earlier, later, isLoading, problem } = conversation
+function Conversation({ conversation, session, now }: ConversationProps) {
+  const { turns, earlier, later, isLoading, problem, chosen } = conversation
   const element = useRef<HTMLDivElement>(null)
-  const isAtEnd = useRef(true)
-  const shown = useRef<{ readonly first: string | undefined; readonly height: number }>({ first: undefined, height: 0 })
+  const anchor = useRef<Anchor | null>(null)
 
   const look = (): void => {
     const list = element.current
     if (list === null || isLoading.value) return
     const below = list.scrollHeight - list.scrollTop - list.clientHeight
-    isAtEnd.current = later.value === null && below < 40
-    if (list.scrollTop < NEAR && !isAtEnd.current) void conversation.loadEarlier()
-    if (below < NEAR) void conversation.loadLater()
+    conversation.isAtEnd = later.value === null && below < 40
+    anchor.current = findAnchor(list)
+    if (list.scrollTop < NEAR && !conversation.isAtEnd) void conversation.loadEarlier()
+    else if (below < NEAR) void conversation.loadLater()
   }
-  // What is looked at stays in place when turns come in above; at the end, new ones come into sight.
+  // What is looked at stays in place when turns come in above, or fall out; at the end, new ones come into sight.
   useLayoutEffect(() => {
     const list = element.current
     if (list === null) return
-    const first = turns.value[0]?.id
-    const { first: before, height } = shown.current
-    const isEarlier = before !== undefined && first !== before && turns.value.some(({ id }) => id === before)
-    if (isEarlier) list.scrollTop += list.scrollHeight - height
-    else if (isAtEnd.current) list.scrollTop = list.scrollHeight
-    shown.current = { first, height: list.scrollHeight }
+    if (conversation.isAtEnd) list.scrollTop = list.scrollHeight
+    else if (anchor.current !== null) restore(list, anchor.current)
+    else list.querySelector('.chosen')?.scrollIntoView({ block: 'center' })
+    anchor.current = findAnchor(list)
   }, [turns.value])
   useEffect(() => element.current?.focus(), [])
+  useSignalEffect(() => {
+    if (chosen.value !== null) anchor.current = null
+  })
 
   const goTo = async (end: 'start' | 'end'): Promise<void> => {
     await conversation.open(end)
-    isAtEnd.current = end === 'end'
+    anchor.current = null
     element.current?.scrollTo(0, end === 'start' ? 0 : element.current.scrollHeight)
   }
   useKeys({
@@ -58,7 +70,7 @@ function Conversation({ conversation, now }: { readonly conversation: Conversati
   })
   return (
     <>
-      <Facts conversation={conversation} onGo={(end) => void goTo(end)} />
+      <Facts session={session} onGo={(end) => void goTo(end)} />
       <Problem text={problem.value} onRetry={() => void goTo('end')} />
       <div
         class="conversation"
@@ -75,7 +87,7 @@ function Conversation({ conversation, now }: { readonly conversation: Conversati
           </button>
         )}
         {turns.value.map((turn) => (
-          <Turn turn={turn} now={now} key={turn.id} />
+          <Turn turn={turn} now={now} isChosen={turn.id === chosen.value} key={turn.id} />
         ))}
         {later.value !== null && (
           <button type="button" class="more" onClick={() => void conversation.loadLater()}>
@@ -88,12 +100,11 @@ function Conversation({ conversation, now }: { readonly conversation: Conversati
 }
 
 interface FactsProps {
-  readonly conversation: ConversationStore
+  readonly session: Session | null
   readonly onGo: (end: 'start' | 'end') => void
 }
 
-function Facts({ conversation, onGo }: FactsProps) {
-  const session = conversation.session.value
+function Facts({ session, onGo }: FactsProps) {
   const facts = [
     session?.git_branch,
     formatAgent(session?.agent ?? null),

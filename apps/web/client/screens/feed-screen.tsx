@@ -25,9 +25,12 @@ export function FeedScreen({ page }: { readonly page: PageStore }) {
         label="Turns, newest first"
         items={feed.items.value}
         toKey={(item) => item.id}
-        toLink={(item) => toSessionLink(item.session)}
+        toLink={(item) => toSessionLink(item.session, item.id)}
         toRow={(item) => <Row item={item} now={now} />}
         onEnd={() => void feed.loadOlder()}
+        onTop={(isTop) => {
+          feed.isScrolled = !isTop
+        }}
         end={toEnd(feed)}
       />
     </>

@@ -1,19 +1,20 @@
 import { useEffect } from 'preact/hooks'
 import type { HealthDocument } from '../api/answers.ts'
 import { formatAge, formatDuration } from '../format/format-age.ts'
+import { formatAgent } from '../format/format-agent.ts'
 import { formatBytes, formatCount } from '../format/format-bytes.ts'
 import { Chart } from '../parts/chart.tsx'
+import { countTurns, type Minute, toUsualLatency } from '../stores/fill-minutes.ts'
 import type { PageStore } from '../stores/page-store.ts'
-import type { Minute } from '../stores/summarize-minutes.ts'
 
 export function HealthScreen({ page }: { readonly page: PageStore }) {
-  useEffect(() => void page.rates.load(), [])
+  useEffect(() => page.statistics.watch(), [])
   const health = page.health.health.value
   return (
     <div class="health" tabIndex={0}>
       <h2 class="hidden">Health</h2>
       {health === null ? <p class="note">Asking…</p> : <Panel health={health} now={page.now.value} />}
-      <Charts minutes={page.rates.minutes.value} />
+      <Charts minutes={page.statistics.minutes.value} />
     </div>
   )
 }
@@ -104,33 +105,44 @@ function toGroups({ source, writer, watcher, web, database }: HealthDocument, no
 
 function Charts({ minutes }: { readonly minutes: readonly Minute[] }) {
   const times = minutes.map(({ at }) => at / 1000)
-  const total = minutes.reduce((sum, { turns }) => sum + turns, 0)
+  const total = minutes.reduce((sum, minute) => sum + countTurns(minute), 0)
   const slowest = Math.max(...minutes.map(({ slowest }) => slowest ?? 0))
-  const medians = minutes.map(({ median }) => median).filter((median) => median !== null)
-  const usual = medians.toSorted((a, b) => a - b)[Math.floor(medians.length / 2)]
+  const usual = toUsualLatency(minutes)
+  const bars = toBars(minutes)
   return (
     <section class="charts" aria-label="The last hour">
       <Chart
+        key={bars.map(({ label }) => label).join()}
         title="Turns per minute"
         summary={`${formatCount(total)} in the last hour`}
         times={times}
-        lines={[{ label: 'turns', values: minutes.map(({ turns }) => turns), isFilled: true }]}
-        format={(value) => (Number.isInteger(value) ? String(value) : '')}
+        lines={bars}
+        format={(value) => (Number.isInteger(value) ? formatCount(value) : '')}
       />
       <Chart
         title="From said to recorded"
         summary={
-          usual === undefined
+          usual === null
             ? 'nothing in the last hour'
             : `usually ${formatDuration(usual)}, at most ${formatDuration(slowest)}`
         }
         times={times}
         lines={[
           { label: 'half of them within', values: minutes.map(({ median }) => median) },
-          { label: 'slowest', values: minutes.map(({ slowest }) => slowest) },
+          { label: '95 of 100 within', values: minutes.map(({ p95 }) => p95) },
         ]}
         format={formatDuration}
       />
     </section>
   )
+}
+
+/** Bars that stand on one another: each agent's reaches as high as its turns and those of all below; the highest is drawn first. */
+function toBars(minutes: readonly Minute[]) {
+  const agents = [...new Set(minutes.flatMap(({ turns }) => Object.keys(turns)))].sort()
+  return agents.map((agent, index) => ({
+    label: formatAgent(agent) || 'unknown',
+    values: minutes.map(({ turns }) => agents.slice(index).reduce((sum, one) => sum + (turns[one] ?? 0), 0)),
+    isFilled: true,
+  }))
 }

@@ -1,7 +1,9 @@
+import { useEffect } from 'preact/hooks'
 import type { Session } from '../api/answers.ts'
 import { formatAge } from '../format/format-age.ts'
 import { formatAgent } from '../format/format-agent.ts'
 import { formatCount } from '../format/format-bytes.ts'
+import { formatPreview } from '../format/format-preview.ts'
 import { formatProject } from '../format/format-project.ts'
 import { formatMoment } from '../format/format-time.ts'
 import { Problem } from '../parts/problem.tsx'
@@ -20,13 +22,15 @@ const WORDS: Readonly<Record<Attention, string>> = {
 export function SessionsScreen({ page }: { readonly page: PageStore }) {
   const { sessions, isLoading, isComplete, problem } = page.sessions
   const now = page.now.value
+  const items = byAttention(sessions.value, now)
   return (
     <>
       <h2 class="hidden">Sessions</h2>
+      <Summary sessions={items} />
       <Problem text={problem.value} onRetry={() => void page.sessions.load()} />
       <VirtualList
         label="Sessions, those that need a look first"
-        items={byAttention(sessions.value, now)}
+        items={items}
         toKey={(session) => session.session_uuid}
         toLink={(session) => toSessionLink(session.session_uuid)}
         toRow={(session) => <Row session={session} now={now} />}
@@ -34,6 +38,29 @@ export function SessionsScreen({ page }: { readonly page: PageStore }) {
         end={toEnd(isLoading.value, isComplete.value, sessions.value.length)}
       />
     </>
+  )
+}
+
+const COUNTED = { waiting: 'for you', silent: 'silent', working: 'at work' } as const
+
+/** What there is to do, in one line. */
+function Summary({ sessions }: { readonly sessions: readonly { readonly attention: Attention }[] }) {
+  const counts = Object.entries(COUNTED).map(
+    ([attention, word]) => [word, sessions.filter((session) => session.attention === attention).length] as const,
+  )
+  const [[, waiting]] = counts as [readonly [string, number]]
+  useEffect(() => {
+    document.title = waiting > 0 ? `(${waiting}) turnlog` : 'turnlog'
+  }, [waiting])
+  if (sessions.length === 0) return null
+  return (
+    <p class="summary">
+      {counts.map(([word, count]) => (
+        <span key={word} class={count === 0 ? 'note' : ''}>
+          <strong>{formatCount(count)}</strong> {word}
+        </span>
+      ))}
+    </p>
   )
 }
 
@@ -69,7 +96,7 @@ function Row({
       </span>
       <span class="line text">
         {last_turn !== null && <span class="actor">{last_turn.actor === 'user' ? 'User' : 'Agent'}</span>}
-        <span class="preview">{last_turn?.text ?? 'Nothing was said yet.'}</span>
+        <span class="preview">{formatPreview(last_turn?.text ?? '') || 'Nothing was said yet.'}</span>
       </span>
     </>
   )

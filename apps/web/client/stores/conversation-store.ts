@@ -1,38 +1,48 @@
-import { batch, signal } from '@preact/signals'
+import { batch, computed, signal } from '@preact/signals'
 import type { ApiEvent, Session, TurnPage } from '../api/answers.ts'
-import { getJson, toMessage } from '../api/get-json.ts'
+import { getJson } from '../api/get-json.ts'
+import { CUT, cutTurn } from './cut-turn.ts'
+import { Reading } from './reading.ts'
+import { append, EMPTY, merge, prepend, type TurnWindow, withUnknownEnd } from './turn-window.ts'
 
 const PAGE = '60'
 
-type End = 'start' | 'end'
+/** Where to look at a conversation: at one of its ends, or at the turn with an id. */
+export type ConversationPlace = 'start' | 'end' | { readonly turn: string }
 
-/** One session's conversation: a stretch of it, which grows at the end that is looked at. */
+/** One session's conversation: a stretch of it, which moves with whoever reads. */
 export class ConversationStore {
   readonly uuid: string
   readonly session = signal<Session | null>(null)
-  readonly turns = signal<readonly ApiEvent[]>([])
-  readonly isLoading = signal(false)
-  readonly problem = signal<string | null>(null)
-  /** Cursors of what comes before and after; null where there is nothing. */
-  readonly earlier = signal<string | null>(null)
-  readonly later = signal<string | null>(null)
+  readonly turns = computed(() => this.#window.value.turns)
+  readonly earlier = computed(() => this.#window.value.earlier)
+  readonly later = computed(() => this.#window.value.later)
+  /** The turn that was asked for by its id. */
+  readonly chosen = signal<string | null>(null)
+  /** Told by the screen: whether new turns are to come into sight. */
+  isAtEnd = true
+  readonly #reading = new Reading()
+  readonly isLoading = this.#reading.isLoading
+  readonly problem = this.#reading.problem
+  readonly #window = signal<TurnWindow>(EMPTY)
   #arrived: ApiEvent[] = []
 
   constructor(uuid: string) {
     this.uuid = uuid
   }
 
-  async open(at: End): Promise<void> {
+  async open(place: ConversationPlace): Promise<void> {
+    const query: Readonly<Record<string, string>> = typeof place === 'string' ? { at: place } : { around: place.turn }
     await this.#run(async () => {
-      const [session, page] = await Promise.all([
+      const [session, { turns, earlier, later, more }] = await Promise.all([
         getJson<Session>(`/api/sessions/${encodeURIComponent(this.uuid)}`),
-        this.#read({ at }),
+        this.#read(query),
       ])
+      this.isAtEnd = place === 'end'
       batch(() => {
         this.session.value = session
-        this.turns.value = page.turns
-        this.earlier.value = page.earlier
-        this.later.value = at === 'start' && page.more ? page.later : null
+        this.chosen.value = typeof place === 'string' ? null : place.turn
+        this.#window.value = { turns, earlier, later: place !== 'end' && more ? later : null }
       })
     })
   }
@@ -42,11 +52,7 @@ export class ConversationStore {
     if (before === null || this.isLoading.value) return
     await this.#run(async () => {
       const page = await this.#read({ before })
-      const turns = [...page.turns, ...this.turns.value]
-      batch(() => {
-        this.earlier.value = page.earlier
-        this.turns.value = turns
-      })
+      this.#window.value = prepend(this.#window.value, page)
     })
   }
 
@@ -55,57 +61,35 @@ export class ConversationStore {
     if (after === null || this.isLoading.value) return
     await this.#run(async () => {
       const page = await this.#read({ after })
-      const turns = [...this.turns.value, ...page.turns]
-      batch(() => {
-        this.turns.value = turns
-        this.later.value = page.more ? page.later : null
-      })
+      this.#window.value = append(this.#window.value, page)
     })
   }
 
-  /** Looks at the end again, where turns may have come that the stream did not bring. */
-  async refresh(): Promise<void> {
-    if (this.later.value !== null || this.isLoading.value) return
-    await this.#run(async () => {
-      this.#arrived.push(...(await this.#read({ at: 'end' })).turns)
-    })
+  /** Turns were recorded that the stream did not bring. */
+  async skipAhead(): Promise<void> {
+    if (this.isAtEnd && this.later.value === null) await this.open('end')
+    else this.#window.value = withUnknownEnd(this.#window.value)
   }
 
   add(event: ApiEvent): void {
     if (event.session_uuid !== this.uuid || event.event_type !== 'turn_detected') return
-    this.#arrived.push(event)
+    this.#arrived.push(cutTurn(event))
     if (!this.isLoading.value) this.#take()
   }
 
-  /** A turn belongs where it was said, which need not be where it was recorded. Those beyond the stretch come by paging. */
   #take(): void {
     const arrived = this.#arrived
     this.#arrived = []
-    if (arrived.length === 0 || this.later.value !== null) return
-    const known = new Map([...this.turns.value, ...arrived].map((turn) => [turn.id, turn]))
-    const first = this.earlier.value === null ? null : (this.turns.value[0] ?? null)
-    this.turns.value = [...known.values()].sort(byTime).filter((turn) => first === null || byTime(turn, first) >= 0)
+    if (arrived.length > 0) this.#window.value = merge(this.#window.value, arrived, this.isAtEnd)
   }
 
   #read(place: Readonly<Record<string, string>>): Promise<TurnPage> {
-    return getJson(`/api/sessions/${encodeURIComponent(this.uuid)}/turns`, { limit: PAGE, ...place })
+    const query = { limit: PAGE, cut: String(CUT), ...place }
+    return getJson(`/api/sessions/${encodeURIComponent(this.uuid)}/turns`, query)
   }
 
   async #run(work: () => Promise<void>): Promise<void> {
-    this.isLoading.value = true
-    try {
-      await work()
-      this.problem.value = null
-    } catch (error) {
-      this.problem.value = toMessage(error)
-    } finally {
-      this.isLoading.value = false
-    }
+    await this.#reading.run(work)
     this.#take()
   }
-}
-
-function byTime(a: ApiEvent, b: ApiEvent): number {
-  if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1
-  return Number(BigInt(a.id) - BigInt(b.id))
 }

@@ -1,5 +1,6 @@
 import type { ApiEvent } from '../api/answers.ts'
 import { textOf } from '../api/text-of.ts'
+import { formatPreview } from '../format/format-preview.ts'
 
 /** What the feed shows of a turn. It keeps no more of it, so that thousands of long ones cost little. */
 export interface FeedItem {
@@ -17,7 +18,8 @@ export interface FeedItem {
   readonly preview: string
 }
 
-const PREVIEW = 300
+/** Characters of a turn. */
+export const PREVIEW = 300
 
 export function toFeedItem(event: ApiEvent): FeedItem {
   return {
@@ -32,6 +34,6 @@ export function toFeedItem(event: ApiEvent): FeedItem {
     model: textOf(event, 'model'),
     project: textOf(event, 'project_path'),
     isSidechain: event.payload.is_sidechain === true,
-    preview: (textOf(event, 'text') ?? '').slice(0, PREVIEW),
+    preview: formatPreview((textOf(event, 'text') ?? '').slice(0, PREVIEW)),
   }
 }

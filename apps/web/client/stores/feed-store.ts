@@ -3,9 +3,11 @@ import type { ApiEvent, EventPage } from '../api/answers.ts'
 import { getJson, toMessage } from '../api/get-json.ts'
 import { isLater } from '../stream/is-later.ts'
 import { type FeedFilter, matchesFeed, toQuery } from './feed-filter.ts'
-import { type FeedItem, toFeedItem } from './feed-item.ts'
+import { type FeedItem, PREVIEW, toFeedItem } from './feed-item.ts'
 
 const PAGE = '100'
+/** What a row shows; it is searched on the server as a whole. */
+const CUT = String(PREVIEW)
 /** Rows that are kept; older ones are read again when somebody scrolls to them. */
 const MOST_ITEMS = 5_000
 /** New turns are shown together at most this often, in milliseconds: a page that follows an import has other work too. */
@@ -20,15 +22,37 @@ export class FeedStore {
   readonly isComplete = signal(false)
   readonly problem = signal<string | null>(null)
   readonly filter = signal<FeedFilter>({})
+  /** Told by the screen: somebody looks at older rows, which are not to be taken away. */
+  isScrolled = false
   /** Where the page of the feed ends and the stream goes on. */
   #from: string | null = null
   #older: string | null = null
   #arrived: FeedItem[] = []
+  /** The page that takes the place of what is shown when the pause ends; turns between the two were not held back. */
+  #newest: EventPage | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #reading = new AbortController()
 
   /** Reads the newest page. Returns the place to follow the log from; null where it could not be read. */
-  async load(): Promise<string | null> {
+  load(): Promise<string | null> {
+    return this.#load((page) => {
+      this.#newest = null
+      this.held.value = []
+      this.#show(page.events.map(toFeedItem), page)
+    })
+  }
+
+  /** Goes to the present, past what was recorded meanwhile. What somebody looks at stays until they go on. */
+  skipAhead(): Promise<string | null> {
+    if (this.isScrolled) this.isPaused.value = true
+    if (!this.isPaused.value) return this.load()
+    return this.#load((page) => {
+      this.#newest = page
+      this.held.value = page.events.map(toFeedItem)
+    })
+  }
+
+  async #load(show: (page: EventPage) => void): Promise<string | null> {
     this.#reading.abort()
     this.#reading = new AbortController()
     const { signal } = this.#reading
@@ -39,7 +63,8 @@ export class FeedStore {
       const page = await this.#read({}, signal)
       this.#from = page.newer
       this.#arrived = this.#arrived.filter(({ cursor }) => isLater(cursor, page.newer))
-      batch(() => this.#show(page.events.map(toFeedItem), page))
+      batch(() => show(page))
+      this.problem.value = null
       return page.newer
     } catch (error) {
       if (!signal.aborted) this.problem.value = toMessage(error)
@@ -58,6 +83,7 @@ export class FeedStore {
       const page = await this.#read({ before: this.#older }, signal)
       if (signal.aborted) return
       batch(() => this.#show([...this.items.value, ...page.events.map(toFeedItem)], page))
+      this.problem.value = null
     } catch (error) {
       if (!signal.aborted) this.problem.value = toMessage(error)
     } finally {
@@ -79,13 +105,23 @@ export class FeedStore {
 
   togglePause(): void {
     this.isPaused.value = !this.isPaused.value
-    if (!this.isPaused.value) this.#prepend(this.held.value)
+    if (this.isPaused.value) return
+    const { held } = this
+    const page = this.#newest
+    this.#newest = null
+    if (page === null) this.#prepend(held.value)
+    else {
+      batch(() => {
+        this.#show(held.value, page)
+        held.value = []
+      })
+    }
   }
 
   #read(place: { readonly before?: string }, signal: AbortSignal): Promise<EventPage> {
     return getJson(
       '/api/events',
-      { type: 'turn_detected', limit: PAGE, ...toQuery(this.filter.value), ...place },
+      { type: 'turn_detected', limit: PAGE, cut: CUT, ...toQuery(this.filter.value), ...place },
       signal,
     )
   }
@@ -93,9 +129,7 @@ export class FeedStore {
   #show(items: readonly FeedItem[], page: EventPage): void {
     this.#older = page.older
     this.items.value = items
-    this.held.value = place(this.held.value, page)
     this.isComplete.value = !page.more
-    this.problem.value = null
   }
 
   #flush(): void {
@@ -118,9 +152,4 @@ export class FeedStore {
       this.isComplete.value = false
     })
   }
-}
-
-/** Turns that were held back are on a page that was read later. */
-function place(held: readonly FeedItem[], page: EventPage): readonly FeedItem[] {
-  return held.filter(({ cursor }) => isLater(cursor, page.newer))
 }

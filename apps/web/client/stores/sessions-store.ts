@@ -1,40 +1,44 @@
 import { signal } from '@preact/signals'
 import type { ApiEvent, Session, SessionPage } from '../api/answers.ts'
-import { AnswerError, getJson, toMessage } from '../api/get-json.ts'
+import { AnswerError, getJson } from '../api/get-json.ts'
+import { Reading } from './reading.ts'
 
 /** Sessions with something new are read again at most this often, in milliseconds. */
 const REFRESH_MS = 400
+/** And so much rarer than it takes: while history is imported, the database has other work. */
+const REST = 10
 /** With more of them at once the first page is read again instead. */
 const MOST_AT_ONCE = 5
+/** Pages that are read at once, so that no session that is still under way is left out. */
+const MOST_PAGES = 5
 
 /** The sessions, the one with the latest turn first. Each that something happens in is read again. */
 export class SessionsStore {
   readonly sessions = signal<readonly Session[]>([])
-  readonly isLoading = signal(false)
   readonly isComplete = signal(false)
-  readonly problem = signal<string | null>(null)
+  readonly #reading = new Reading()
+  readonly isLoading = this.#reading.isLoading
+  readonly problem = this.#reading.problem
   #next: string | null = null
   readonly #touched = new Set<string>()
   #timer: ReturnType<typeof setTimeout> | undefined
 
   async load(): Promise<void> {
-    await this.#run(async () => {
+    await this.#reading.run(async () => {
       const page = await readPage(null)
       // What was read further down stays.
-      const rest = this.sessions.value.length === 0 ? [] : this.sessions.value
-      if (rest.length === 0) this.#next = page.next
-      this.isComplete.value = this.#next === null
-      this.sessions.value = merge(rest, page.sessions)
+      if (this.sessions.value.length === 0) this.#next = page.next
+      this.#show(page.sessions)
     })
+    for (let page = 1; page < MOST_PAGES && this.#isLastUnderWay(); page += 1) await this.loadMore()
   }
 
   async loadMore(): Promise<void> {
     if (this.isLoading.value || this.#next === null) return
-    await this.#run(async () => {
+    await this.#reading.run(async () => {
       const page = await readPage(this.#next)
       this.#next = page.next
-      this.isComplete.value = page.next === null
-      this.sessions.value = merge(this.sessions.value, page.sessions)
+      this.#show(page.sessions)
     })
   }
 
@@ -44,6 +48,10 @@ export class SessionsStore {
     this.#timer ??= setTimeout(() => void this.#refresh(), REFRESH_MS)
   }
 
+  find(uuid: string): Session | null {
+    return this.sessions.value.find(({ session_uuid }) => session_uuid === uuid) ?? null
+  }
+
   /** Forgets everything: the log is another one. */
   reset(): void {
     this.sessions.value = []
@@ -51,32 +59,27 @@ export class SessionsStore {
     void this.load()
   }
 
+  #isLastUnderWay(): boolean {
+    return this.#next !== null && this.problem.value === null && this.sessions.value.at(-1)?.state !== 'ended'
+  }
+
   async #refresh(): Promise<void> {
     const touched = [...this.#touched]
     this.#touched.clear()
+    const begin = performance.now()
     if (touched.length > MOST_AT_ONCE) await this.load()
-    else await this.#run(async () => this.#take(await Promise.all(touched.map(readOne))))
+    else await this.#reading.run(async () => this.#show(await Promise.all(touched.map(readOne))))
     this.#timer = undefined
-    if (this.#touched.size > 0) this.#timer = setTimeout(() => void this.#refresh(), REFRESH_MS)
+    const rest = Math.max(REFRESH_MS, (performance.now() - begin) * REST)
+    if (this.#touched.size > 0) this.#timer = setTimeout(() => void this.#refresh(), rest)
   }
 
-  #take(found: readonly (Session | null)[]): void {
+  #show(found: readonly (Session | null)[]): void {
     this.sessions.value = merge(
       this.sessions.value,
       found.filter((session) => session !== null),
     )
-  }
-
-  async #run(work: () => Promise<void>): Promise<void> {
-    this.isLoading.value = true
-    try {
-      await work()
-      this.problem.value = null
-    } catch (error) {
-      this.problem.value = toMessage(error)
-    } finally {
-      this.isLoading.value = false
-    }
+    this.isComplete.value = this.#next === null
   }
 }
 

@@ -26,12 +26,13 @@ export function compareLogPositions(a: LogPosition, b: LogPosition): number {
   return Number(BigInt(a.transaction_id) - BigInt(b.transaction_id) || BigInt(a.id) - BigInt(b.id))
 }
 
+/** The place of any turn; the page makes it of turns that it has. */
 export function formatTurnCursor({ timestamp, id }: TurnPosition): string {
-  return pack([timestamp, id])
+  return `${timestamp}_${id}`
 }
 
 export function parseTurnCursor(text: string): TurnPosition | null {
-  const [timestamp = '', id = ''] = unpack(text)
+  const [timestamp = '', id = ''] = text.split('_')
   return MOMENT.test(timestamp) && /^\d{1,18}$/.test(id) ? { timestamp, id } : null
 }
 

@@ -8,18 +8,19 @@ import { toApiEvent } from './to-api-event.ts'
 
 /**
  * `GET /events`: the log, newest first; with `after`, what was recorded later, oldest first. `older` and `newer` are the
- * cursors for `before` and `after` of the next request; `more` says whether that direction has more. `GET /events/:id`.
+ * cursors for `before` and `after` of the next request; `more` says whether that direction has more. With `cut`, texts are
+ * cut to so many characters, and `text_length` says how long one was. `GET /events/:id`: one event, whole.
  */
 export function createEventRoutes(database: LogDatabase): Hono {
   return new Hono()
     .get('/events', async (c) => {
-      const { limit, before, after, ...rest } = parseParameters(eventPageParameters, c.req.query())
+      const { limit, cut, before, after, ...rest } = parseParameters(eventPageParameters, c.req.query())
       if (before && after) throw oneDirection()
-      const filter = toEventFilter(rest)
+      const request = { filter: toEventFilter(rest), limit, ...(cut && { cut }) }
       return c.json(
         await database.use(async (db) => {
           if (after) {
-            const page = await readEventPage(db, { direction: 'newer', from: after, filter, limit })
+            const page = await readEventPage(db, { direction: 'newer', from: after, ...request })
             return {
               events: page.events.map(toApiEvent),
               more: page.more,
@@ -28,7 +29,7 @@ export function createEventRoutes(database: LogDatabase): Hono {
             }
           }
           const end = before ? justBefore(before) : await readLogEnd(db)
-          const page = await readEventPage(db, { direction: 'older', from: behind(end), filter, limit })
+          const page = await readEventPage(db, { direction: 'older', from: behind(end), ...request })
           return {
             events: page.events.map(toApiEvent),
             more: page.more,

@@ -27,17 +27,17 @@ const cursor = <Position>(parse: (text: string) => Position | null) =>
       return NEVER
     }),
   )
-const limit = (most: number, usual: number) =>
-  v.optional(
-    v.pipe(
-      text,
-      v.regex(/^\d{1,6}$/, 'is not a whole number'),
-      v.transform(Number),
-      v.minValue(1, 'is less than 1'),
-      v.maxValue(most, `is more than ${most}`),
-    ),
-    String(usual),
+const whole = (least: number, most: number) =>
+  v.pipe(
+    text,
+    v.regex(/^\d{1,9}$/, 'is not a whole number'),
+    v.transform(Number),
+    v.minValue(least, `is less than ${least}`),
+    v.maxValue(most, `is more than ${most}`),
   )
+const limit = (most: number, usual: number) => v.optional(whole(1, most), String(usual))
+/** Characters of a text: lists of long turns would be hundreds of megabytes. */
+const cut = v.optional(whole(1, 1_000_000))
 const words = v.pipe(
   text,
   v.transform((value) => [...value.matchAll(/"([^"]+)"|(\S+)/g)].map(([, phrase, word]) => phrase ?? word ?? '')),
@@ -63,6 +63,7 @@ const filterEntries = {
 export const eventPageParameters = v.strictObject({
   ...filterEntries,
   limit: limit(500, 50),
+  cut,
   before: v.optional(cursor(parseLogCursor)),
   after: v.optional(cursor(parseLogCursor)),
 })
@@ -75,10 +76,13 @@ export const sessionsParameters = v.strictObject({
 })
 export const turnsParameters = v.strictObject({
   limit: limit(500, 100),
+  cut,
   before: v.optional(cursor(parseTurnCursor)),
   after: v.optional(cursor(parseTurnCursor)),
+  around: v.optional(v.pipe(text, v.regex(/^\d{1,18}$/, 'is not the id of an event'))),
   at: v.optional(oneOf(['start', 'end']), 'start'),
 })
+export const statisticsParameters = v.strictObject({ minutes: v.optional(whole(1, 1_440), '60') })
 
 type FilterParameters = v.InferOutput<ReturnType<typeof v.object<typeof filterEntries>>>
 

@@ -1,11 +1,11 @@
-import { readSession, readSessions, readTurns, type StoredSession } from '@turnlog/database'
+import { readSession, readSessions, type StoredSession } from '@turnlog/database'
 import { Hono } from 'hono'
 import type { LogDatabase } from '../database/log-database.ts'
 import { ApiError } from './api-error.ts'
-import { formatSessionCursor, formatTurnCursor } from './cursor.ts'
+import { formatSessionCursor } from './cursor.ts'
 import { decideSessionState } from './decide-session-state.ts'
 import { parseParameters, sessionsParameters, turnsParameters } from './parameters.ts'
-import { toApiEvent } from './to-api-event.ts'
+import { readTurnPage } from './read-turn-page.ts'
 
 export interface SessionRoutesOptions {
   readonly database: LogDatabase
@@ -14,7 +14,8 @@ export interface SessionRoutesOptions {
 
 /**
  * `GET /sessions`: the one with the latest turn first. `GET /sessions/:uuid`. `GET /sessions/:uuid/turns`: what was
- * said, in that order, from the start or (`at=end`) the end; `earlier` and `later` are cursors for `before` and `after`.
+ * said, in that order, from the start, (`at=end`) the end, or (`around`) on both sides of a turn; `earlier` and `later` are
+ * cursors for `before` and `after`. Texts can be cut, as in the list of events.
  */
 export function createSessionRoutes({ database, inactivityTimeoutMs }: SessionRoutesOptions): Hono {
   const withState = (session: StoredSession) => ({
@@ -37,26 +38,7 @@ export function createSessionRoutes({ database, inactivityTimeoutMs }: SessionRo
       throw new ApiError(404, 'no_such_session', 'The log has no such session.', 'GET /api/sessions lists them.')
     })
     .get('/sessions/:uuid/turns', async (c) => {
-      const { limit, before, after, at } = parseParameters(turnsParameters, c.req.query())
-      const isBackward = after === undefined && (before !== undefined || at === 'end')
-      const from = isBackward ? before : after
-      const found = await database.use((db) =>
-        readTurns(db, {
-          session: c.req.param('uuid'),
-          direction: isBackward ? 'earlier' : 'later',
-          ...(from && { from }),
-          limit: limit + 1,
-        }),
-      )
-      const more = found.length > limit
-      const turns = isBackward ? found.slice(0, limit).toReversed() : found.slice(0, limit)
-      const [first, last] = [turns[0] ?? from, turns.at(-1) ?? from]
-      const hasEarlier = isBackward ? more : after !== undefined
-      return c.json({
-        turns: turns.map(toApiEvent),
-        more,
-        earlier: hasEarlier && first ? formatTurnCursor(first) : null,
-        later: last ? formatTurnCursor(last) : null,
-      })
+      const request = parseParameters(turnsParameters, c.req.query())
+      return c.json(await database.use((db) => readTurnPage(db, c.req.param('uuid'), request)))
     })
 }

@@ -39,5 +39,7 @@ export function formatState(state: StreamState): string {
   return `event: state\ndata: ${JSON.stringify({ state })}\n\n`
 }
 
-/** Keeps the connection open, and shows a client that is gone. */
-export const HEARTBEAT = ': still here\n\n'
+/** Keeps the connection open, shows a client that is gone, and lets a client see a connection that is dead. */
+export function formatHeartbeat(intervalMs: number): string {
+  return `event: heartbeat\ndata: ${JSON.stringify({ interval_ms: intervalMs })}\n\n`
+}

@@ -1,4 +1,4 @@
-import { HEARTBEAT, RETRY } from './frames.ts'
+import { formatHeartbeat, RETRY } from './frames.ts'
 import { LogFollower, type LogFollowerOptions } from './log-follower.ts'
 import type { LogWaker } from './log-waker.ts'
 
@@ -16,7 +16,7 @@ export interface StreamOptions extends LogFollowerOptions {
 export async function* streamEvents(options: StreamOptions): AsyncGenerator<string> {
   const { waker, heartbeatMs, signal } = options
   const follower = new LogFollower(options)
-  yield RETRY
+  yield RETRY + formatHeartbeat(heartbeatMs)
   let sentAt = performance.now()
   while (!signal.aborted) {
     const { version } = waker
@@ -27,7 +27,7 @@ export async function* streamEvents(options: StreamOptions): AsyncGenerator<stri
     }
     if (follower.state !== 'behind') await waker.wait(version, signal, sentAt + heartbeatMs - performance.now())
     if (signal.aborted || performance.now() - sentAt < heartbeatMs) continue
-    yield HEARTBEAT + follower.place()
+    yield formatHeartbeat(heartbeatMs) + follower.place()
     sentAt = performance.now()
   }
 }

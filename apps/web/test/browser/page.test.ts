@@ -95,6 +95,7 @@ describe.skipIf(BROWSER === null)('the live page in Chromium (skipped: no Chromi
     const { page, asked, problems } = await open(web.server.url, '/#/session/hostile')
     await page.locator('.turn').nth(5).waitFor()
     await page.getByRole('button', { name: 'Show all of it' }).click()
+    await page.getByRole('button', { name: 'Show all of it' }).waitFor({ state: 'detached' })
     const text = (await page.locator('.conversation').textContent()) ?? ''
 
     for (const part of ['<script>alert(1)</script>', 'onerror=alert(2)', 'javascript:alert(3)', '![picture]']) {

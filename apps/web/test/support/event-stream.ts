@@ -10,7 +10,7 @@ export interface Message {
 export class StreamClient implements AsyncDisposable {
   readonly messages: Message[] = []
   readonly states: string[] = []
-  comments = 0
+  heartbeats = 0
   lastEventId = ''
   status = 0
   readonly #hold: Promise<void>
@@ -71,11 +71,11 @@ export class StreamClient implements AsyncDisposable {
 
   #take(block: string): void {
     const fields = new Map(block.split('\n').map((line) => [line.split(':', 1)[0], line.replace(/^[^:]*: ?/, '')]))
-    if (fields.has('')) this.comments += 1
     this.lastEventId = fields.get('id') ?? this.lastEventId
     const data = fields.get('data')
     if (data === undefined) return
-    if (fields.get('event') === 'state') this.states.push(JSON.parse(data).state)
+    if (fields.get('event') === 'heartbeat') this.heartbeats += 1
+    else if (fields.get('event') === 'state') this.states.push(JSON.parse(data).state)
     else this.messages.push({ id: this.lastEventId, data: JSON.parse(data) })
   }
 }

@@ -21,6 +21,8 @@ export interface EventPageRequest {
    * @default 300
    */
   readonly budgetMs?: number
+  /** Characters of each text that are kept; it is searched as a whole. @default all */
+  readonly cut?: number
 }
 
 export interface EventPage {
@@ -53,7 +55,7 @@ const LARGE_ENOUGH_MS = 40
 
 /** Looks at the log a window at a time, so that a search for something rare ends in time. */
 async function scanLog(db: Kysely<Database>, request: EventPageRequest, end: LogPosition): Promise<EventPage> {
-  const { direction, filter, limit, budgetMs = 300 } = request
+  const { direction, filter, limit, cut, budgetMs = 300 } = request
   const begin = performance.now()
   const events: StoredEvent[] = []
   let { from } = request
@@ -62,7 +64,8 @@ async function scanLog(db: Kysely<Database>, request: EventPageRequest, end: Log
     const windowBegin = performance.now()
     const bound = await readWindowBound(db, direction, from, end, size)
     const conditions = [range(direction, from, bound ?? end), ...toConditions(filter)]
-    events.push(...(await readInOrder(db, direction, allOf(conditions), limit - events.length)))
+    const page = { direction, limit: limit - events.length, cut }
+    events.push(...(await readInOrder(db, allOf(conditions), page)))
     if (events.length === limit) return { events, reached: events.at(-1) ?? from, more: true }
     if (bound === null) return { events, reached: direction === 'newer' ? laterOf(from, end) : end, more: false }
     from = bound
@@ -109,14 +112,24 @@ function laterOf(a: LogPosition, b: LogPosition): LogPosition {
   return difference > 0n ? a : b
 }
 
+interface Stretch {
+  readonly direction: PageDirection
+  readonly limit: number
+  readonly cut: number | undefined
+}
+
 function readInOrder(
   db: Kysely<Database>,
-  direction: PageDirection,
   condition: RawBuilder<boolean>,
-  limit: number,
+  { direction, limit, cut }: Stretch,
 ): Promise<readonly StoredEvent[]> {
   const order = direction === 'older' ? 'desc' : 'asc'
-  return selectEvents(db).where(condition).orderBy('transaction_id', order).orderBy('id', order).limit(limit).execute()
+  return selectEvents(db, cut)
+    .where(condition)
+    .orderBy('transaction_id', order)
+    .orderBy('id', order)
+    .limit(limit)
+    .execute()
 }
 
 /** The planner only considers a partial index where the query says which types it wants, in so many words. */
@@ -127,14 +140,14 @@ const OTHERS = sql<boolean>`event_type in (${sql.join(
 
 /** A session is small enough to look at as a whole: its events are gathered first, and then put into the log's order. */
 async function readSessionPage(db: Kysely<Database>, request: EventPageRequest, end: LogPosition): Promise<EventPage> {
-  const { direction, from, filter, limit } = request
+  const { direction, from, filter, limit, cut } = request
   const order = sql.raw(direction === 'older' ? 'desc' : 'asc')
   const gather = (types: RawBuilder<boolean>): RawBuilder<unknown> => sql`select transaction_id, id from events where
     ${allOf([sql`session_uuid = ${filter.session}`, types, range(direction, from, end), ...toConditions(filter)])}`
   const ids = sql<boolean>`id = any (array(
     with mine as materialized (${gather(TURNS)} union all ${gather(OTHERS)})
     select id from mine order by transaction_id ${order}, id ${order} limit ${limit}))`
-  const events = await readInOrder(db, direction, ids, limit)
+  const events = await readInOrder(db, ids, { direction, limit, cut })
   if (events.length === limit) return { events, reached: events.at(-1) ?? from, more: true }
   return { events, reached: direction === 'newer' ? laterOf(from, end) : end, more: false }
 }

@@ -16,16 +16,18 @@ export interface ReadTurnsOptions {
   /** Exclusive. @default where the direction begins */
   readonly from?: TurnPosition
   readonly limit: number
+  /** Characters of each text that are kept. @default all */
+  readonly cut?: number
 }
 
 /** Turns of a session in the order in which they were said; `earlier` gives the last first. */
 export function readTurns(
   db: Kysely<Database>,
-  { session, direction, from, limit }: ReadTurnsOptions,
+  { session, direction, from, limit, cut }: ReadTurnsOptions,
 ): Promise<readonly StoredEvent[]> {
   const [order, beyond] = direction === 'later' ? (['asc', sql`>`] as const) : (['desc', sql`<`] as const)
   return (
-    selectEvents(db)
+    selectEvents(db, cut)
       // In so many words: the planner would not use the index of turns for a parameter.
       .where(sql<boolean>`event_type = 'turn_detected'`)
       .where('session_uuid', '=', session)

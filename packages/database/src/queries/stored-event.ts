@@ -16,17 +16,32 @@ export interface StoredEvent {
   readonly payload: JsonObject
   /** With the id, the event's place in the order in which followers read. */
   readonly transaction_id: string
+  /** Characters of the whole text, where the payload has only its beginning. */
+  readonly text_length?: number | null
 }
 
 const ISO = `YYYY-MM-DD"T"HH24:MI:SS.US"Z"`
 
-/** The columns of {@link StoredEvent}. pg's `Date` would cut the microseconds off. */
-export function selectEvents(db: Kysely<Database>): SelectQueryBuilder<Database, 'events', StoredEvent> {
-  return db
+/**
+ * The columns of {@link StoredEvent}. pg's `Date` would cut the microseconds off.
+ *
+ * @param cut characters of `payload.text` that are kept; without it, all of them
+ */
+export function selectEvents(db: Kysely<Database>, cut?: number): SelectQueryBuilder<Database, 'events', StoredEvent> {
+  const events = db
     .selectFrom('events')
-    .select(['id', 'event_key', 'event_type', 'session_uuid', 'host', 'payload', 'transaction_id'])
+    .select(['id', 'event_key', 'event_type', 'session_uuid', 'host', 'transaction_id'])
     .select([
       sql<string>`to_char("timestamp" at time zone 'UTC', ${sql.lit(ISO)})`.as('timestamp'),
       sql<string>`to_char(recorded_at at time zone 'UTC', ${sql.lit(ISO)})`.as('recorded_at'),
     ])
+  if (cut === undefined) return events.select('payload')
+  const isLong = sql`length(payload ->> 'text') > ${cut}::integer`
+  return events.select([
+    sql<JsonObject>`case when ${isLong}
+      then payload || jsonb_build_object('text', left(payload ->> 'text', ${cut}::integer)) else payload end`.as(
+      'payload',
+    ),
+    sql<number | null>`case when ${isLong} then length(payload ->> 'text') end`.as('text_length'),
+  ])
 }
