@@ -38,7 +38,7 @@ export function watchTranscripts(options: WatcherOptions): TranscriptWatcher {
 
 /** See {@link watchTranscripts}. */
 export class TranscriptWatcher implements AsyncDisposable {
-  readonly #options: ResolvedWatcherOptions
+  readonly #options: Omit<ResolvedWatcherOptions, 'cursors'>
   readonly #catalog: TranscriptCatalog
   readonly #openFiles: OpenFiles
   readonly #reader: SegmentReader
@@ -57,10 +57,11 @@ export class TranscriptWatcher implements AsyncDisposable {
   /** Resolves when the watching has ended and nothing handed out is unsettled; rejects if it broke. */
   readonly done: Promise<WatcherEnd>
 
-  constructor(options: ResolvedWatcherOptions) {
+  // The cursors are told apart since whoever holds the options would hold thousands of them.
+  constructor({ cursors, ...options }: ResolvedWatcherOptions) {
     const { inactivityTimeoutMs, maxLineBytes, now, report } = options
     this.#options = options
-    this.#catalog = new TranscriptCatalog({ cursors: options.cursors, inactivityTimeoutMs, report })
+    this.#catalog = new TranscriptCatalog({ cursors, inactivityTimeoutMs, report })
     this.#openFiles = new OpenFiles(inactivityTimeoutMs)
     this.#reader = new SegmentReader({ openFiles: this.#openFiles, maxLineBytes, now })
     this.#archives = new ArchiveReader({ inactivityTimeoutMs, maxLineBytes, now })

@@ -38,12 +38,12 @@ export function toWatcherStatus(
     bytesCommitted: 0,
   }
   // Asked every few seconds about tens of thousands of files: one comparison each, and nothing allocated.
-  const activeSince = activeSinceNs(now)
+  const activeSince = now - ACTIVE_MS
   for (const file of files) {
     const open = openBytes(file)
     const committed = committedBytes(file)
     sum.files += 1
-    if (file.mtimeNs > activeSince) sum.activeFiles += 1
+    if (file.mtimeMs > activeSince) sum.activeFiles += 1
     sum.bytesOpen += open
     sum.bytesTotal += file.size
     sum.bytesCommitted += committed
@@ -65,9 +65,5 @@ function committedBytes(file: TrackedFile): number {
 }
 
 export function isActive(file: TrackedFile, now: number): boolean {
-  return file.mtimeNs > activeSinceNs(now)
-}
-
-function activeSinceNs(now: number): bigint {
-  return BigInt(Math.floor(now) - ACTIVE_MS) * 1_000_000n
+  return file.mtimeMs > now - ACTIVE_MS
 }

@@ -42,8 +42,7 @@ export async function runWatcher({ settings, log, link, databaseUrl }: WatcherPr
   })
   await using lease = await orGone(takeLease(connection, host, link.stopping, teller))
   await using writer = createWriter(settings, connection, host, lease, log)
-  const cursors = (await orGone(readCursors(connection.db, host))) as readonly FileCursor[]
-  await using watcher = startWatching(settings, cursors, writer, createReport(log, teller))
+  await using watcher = await startWatching(settings, connection, writer, createReport(log, teller))
   lease.lost.addEventListener('abort', () => void watcher.stop(), { once: true })
   // Both at once: while the database is away, what was handed out is only settled by the closing of the writer.
   link.stopping.addEventListener('abort', () => void Promise.all([watcher.stop(), writer.close()]), { once: true })
@@ -89,17 +88,18 @@ function createWriter(settings: Settings, { db }: Connection, host: string, leas
   })
 }
 
-function startWatching(
+/** In a function that ends: one that goes on would hold the cursors, thousands of them, for as long. */
+async function startWatching(
   settings: Settings,
-  cursors: readonly FileCursor[],
+  { db }: Connection,
   writer: EventWriter,
   report: WatcherReport,
-): TranscriptWatcher {
+): Promise<TranscriptWatcher> {
   const { pollingIntervalSeconds, reconcileIntervalSeconds, inactivityTimeoutSeconds, maxLineBytes } =
     settings.fileWatcher
   return watchTranscripts({
     sources: settings.sources,
-    cursors,
+    cursors: (await orGone(readCursors(db, hostname()))) as readonly FileCursor[],
     deliver: (segment) => writer.writeSegment(segment),
     pollingIntervalMs: pollingIntervalSeconds * 1000,
     reconcileIntervalMs: reconcileIntervalSeconds * 1000,

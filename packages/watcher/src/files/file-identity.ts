@@ -7,11 +7,6 @@ export interface FileIdentity {
   readonly birthTimeNs: string
 }
 
-/** Takes a file's identity from its stats (`bigint: true`, since inodes and nanoseconds outgrow a double). */
-export function toFileIdentity(stats: BigIntStats): FileIdentity {
-  return { device: String(stats.dev), inode: String(stats.ino), birthTimeNs: String(stats.birthtimeNs) }
-}
-
 /** The key under which a file is known while it exists; an inode is free again once its file is gone. */
 export function fileKey(stats: BigIntStats): string {
   return `${stats.dev}:${stats.ino}`
@@ -21,6 +16,6 @@ export function fileKey(stats: BigIntStats): string {
  * Tells whether an inode holds another file than the one remembered, because its birth time differs. Where the file
  * system keeps none, statx(2) answers 0 for all; there the marker alone has to tell.
  */
-export function isRecreated(known: FileIdentity, stats: BigIntStats): boolean {
-  return stats.birthtimeNs !== 0n && known.birthTimeNs !== String(stats.birthtimeNs)
+export function isRecreated(known: { readonly birthTimeNs: string | bigint }, stats: BigIntStats): boolean {
+  return stats.birthtimeNs !== 0n && BigInt(known.birthTimeNs) !== stats.birthtimeNs
 }

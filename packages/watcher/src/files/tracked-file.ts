@@ -4,100 +4,170 @@ import type { TranscriptFormat, TranscriptIdentity } from '../formats/transcript
 import type { JsonObject } from '../json.ts'
 import { type Marker, NO_MARKER } from '../reading/marker.ts'
 import { toSavedState } from '../reading/saved-state.ts'
-import { type FileIdentity, toFileIdentity } from './file-identity.ts'
+import { type FileIdentity, isRecreated } from './file-identity.ts'
+import { toSmallest } from './file-index.ts'
+import { type PackedJson, packJson, unpackJson } from './packed-json.ts'
 
 /** A compressed file is read from its start to its end, or to where it is damaged, and then left alone until it changes. */
 export type ArchiveProgress = 'open' | 'read' | 'damaged'
 
-/** A transcript file that the watcher knows, and how far it has come with it. Small: there can be tens of thousands. */
-export interface TrackedFile {
-  readonly key: string
+/** Where a file is, and what that says about it. */
+type Place = Pick<TrackedFile, 'format' | 'path' | 'transcript'>
+
+const SECOND_NS = 1_000_000_000n
+
+/**
+ * A transcript file that the watcher knows, and how far it has come with it.
+ *
+ * There can be tens of thousands, nearly all of them at rest: what only reading needs is kept as text and put together
+ * when it is asked for, and times are kept as small numbers, since a `bigint` takes as much memory as three of them.
+ */
+export class TrackedFile {
+  /** Together with the inode: which file it is while it exists. */
+  readonly device: number | bigint
+  readonly inode: number | bigint
   readonly format: TranscriptFormat
-  readonly transcript: TranscriptIdentity
-  readonly identity: FileIdentity
   /** Where it was last seen. */
   path: string
-  generation: number
+  generation = 0
   /** Why the generation that comes next begins; null while the present one goes on. */
-  restartReason: string | null
+  restartReason: string | null = null
   /** The first byte that was not handed out yet. */
-  offset: number
+  offset = 0
   /** The first byte that is not committed yet; never beyond `offset`. */
-  committed: number
-  marker: Marker
-  /** Parser and session clock at `offset`, as JSON text: a string takes a fraction of the objects' memory. */
-  state: string | null
-  /** Size and modification time when it was last looked at. */
+  committed = 0
+  /** Size when it was last looked at; see `mtimeNs`. */
   size: number
-  mtimeNs: bigint
   /** How far a compressed file was read; null for a plain one. */
   archive: ArchiveProgress | null
   /** False while it is not certain that the file is still the one that was read up to `offset`. */
-  isVerified: boolean
+  isVerified = true
   /** Up to here an unfinished line was searched for its newline in vain. */
-  scanned: number
+  scanned = 0
   /** Its last line has no newline yet, and was not complete when it was last looked at. */
-  hasOpenLine: boolean
+  hasOpenLine = false
   /** When its session ends if nothing more comes, in milliseconds since the epoch; null if it has ended or none began. */
-  sessionDueAt: number | null
+  sessionDueAt: number | null = null
   /** It is not at its path any more; what is still to be had from it is read while it is open. */
-  vanished: boolean
+  vanished = false
   /** Waits in the queue to be read. */
-  queued: boolean
+  queued = false
   /** The number of the sweep that saw it last. */
-  sweep: number
-}
+  sweep = 0
+  #birthSeconds: number
+  #birthNanos: number
+  #mtimeSeconds = 0
+  #mtimeNanos = 0
+  #markerHash = NO_MARKER.hash
+  #markerLength = NO_MARKER.length
+  #state: PackedJson | null = null
+  #transcript: TranscriptIdentity | null
 
-/** Where a file is, and what that says about it. */
-type Place = Pick<TrackedFile, 'key' | 'format' | 'path' | 'transcript'>
+  constructor(stats: BigIntStats, birthTimeNs: bigint, { format, path, transcript }: Place) {
+    this.device = toSmallest(stats.dev)
+    this.inode = toSmallest(stats.ino)
+    this.format = format
+    this.path = path
+    this.archive = transcript.compressed === true ? 'open' : null
+    this.size = Number(stats.size)
+    this.#birthSeconds = Number(birthTimeNs / SECOND_NS)
+    this.#birthNanos = Number(birthTimeNs % SECOND_NS)
+    this.mtimeNs = stats.mtimeNs
+    this.#transcript = transcript
+  }
+
+  /** What its first name said about it. */
+  get transcript(): TranscriptIdentity {
+    this.#transcript ??= toSavedState(JSON.parse(this.state ?? '') as JsonObject).transcript
+    return this.#transcript
+  }
+
+  /** See `fileKey`. */
+  get key(): string {
+    return `${this.device}:${this.inode}`
+  }
+
+  get identity(): FileIdentity {
+    return { device: String(this.device), inode: String(this.inode), birthTimeNs: String(this.birthTimeNs) }
+  }
+
+  get birthTimeNs(): bigint {
+    return BigInt(this.#birthSeconds) * SECOND_NS + BigInt(this.#birthNanos)
+  }
+
+  /** Modification time when it was last looked at. */
+  get mtimeNs(): bigint {
+    return BigInt(this.#mtimeSeconds) * SECOND_NS + BigInt(this.#mtimeNanos)
+  }
+
+  set mtimeNs(ns: bigint) {
+    this.#mtimeSeconds = Number(ns / SECOND_NS)
+    this.#mtimeNanos = Number(ns % SECOND_NS)
+  }
+
+  /** The same, in milliseconds since the epoch, as exact as a double can be. */
+  get mtimeMs(): number {
+    return this.#mtimeSeconds * 1_000 + this.#mtimeNanos / 1_000_000
+  }
+
+  /** Whether it is the file of these stats, and has neither grown nor been written to since it was last looked at. */
+  isUnchanged(stats: BigIntStats): boolean {
+    return (
+      this.mtimeNs === stats.mtimeNs &&
+      this.size === Number(stats.size) &&
+      this.inode === toSmallest(stats.ino) &&
+      this.device === toSmallest(stats.dev) &&
+      !isRecreated(this, stats)
+    )
+  }
+
+  get marker(): Marker {
+    return { hash: this.#markerHash, length: this.#markerLength }
+  }
+
+  set marker({ hash, length }: Marker) {
+    this.#markerHash = hash
+    this.#markerLength = length
+  }
+
+  /** Parser and session clock at `offset`, as JSON text. */
+  get state(): string | null {
+    return this.#state === null ? null : unpackJson(this.#state)
+  }
+
+  set state(text: string | null) {
+    // Without a state the name has to be known from elsewhere; with one it is part of it.
+    if (text === null) this.#transcript = this.transcript
+    this.#state = text === null ? null : packJson(text)
+    if (text !== null) this.#transcript = null
+  }
+}
 
 /** A file that was never read. */
 export function trackNewFile(stats: BigIntStats, place: Place): TrackedFile {
-  return {
-    ...place,
-    identity: toFileIdentity(stats),
-    generation: 0,
-    restartReason: null,
-    offset: 0,
-    committed: 0,
-    marker: NO_MARKER,
-    state: null,
-    archive: place.transcript.compressed === true ? 'open' : null,
-    size: Number(stats.size),
-    mtimeNs: stats.mtimeNs,
-    isVerified: true,
-    scanned: 0,
-    hasOpenLine: false,
-    sessionDueAt: null,
-    vanished: false,
-    queued: false,
-    sweep: 0,
-  }
+  return new TrackedFile(stats, stats.birthtimeNs, place)
 }
 
 /** A file in whose place another one, now gone, was read before: the same inode, given to a new file. */
 export function trackRecreatedFile(previousGeneration: number, stats: BigIntStats, place: Place): TrackedFile {
-  return { ...trackNewFile(stats, place), generation: previousGeneration + 1, restartReason: 'recreated' }
+  const file = trackNewFile(stats, place)
+  file.generation = previousGeneration + 1
+  file.restartReason = 'recreated'
+  return file
 }
 
 /** A file whose cursor was stored: it goes on from there, under the name that it had when it was first seen. */
 export function trackKnownFile(cursor: FileCursor, stats: BigIntStats, place: Place): TrackedFile {
-  const file = trackNewFile(stats, place)
-  const saved = toSavedState(cursor.state)
-  const isVerified = isAsStored(cursor, stats)
-  return {
-    ...file,
-    isVerified,
-    transcript: saved.transcript,
-    archive: file.archive !== null && isVerified ? (saved.archive ?? 'open') : file.archive,
-    identity: cursor.file,
-    generation: cursor.generation,
-    offset: cursor.offset,
-    committed: cursor.offset,
-    marker: cursor.marker,
-    state: JSON.stringify(cursor.state),
-    scanned: cursor.offset,
-  }
+  const file = new TrackedFile(stats, BigInt(cursor.file.birthTimeNs), place)
+  file.isVerified = isAsStored(cursor, stats)
+  if (file.archive !== null && file.isVerified) file.archive = toSavedState(cursor.state).archive ?? 'open'
+  file.generation = cursor.generation
+  file.offset = cursor.offset
+  file.committed = cursor.offset
+  file.scanned = cursor.offset
+  file.marker = cursor.marker
+  file.state = JSON.stringify(cursor.state)
+  return file
 }
 
 /** Whether there may be something to read in it. */

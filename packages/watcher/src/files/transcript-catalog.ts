@@ -7,6 +7,7 @@ import { fromSavedState, toSavedState } from '../reading/saved-state.ts'
 import type { WatcherReport } from '../report.ts'
 import { SessionClock } from '../sessions/session-clock.ts'
 import { fileKey, isRecreated } from './file-identity.ts'
+import { FileIndex } from './file-index.ts'
 import {
   isBehind,
   type TrackedFile,
@@ -33,6 +34,7 @@ export interface Sighting {
 }
 
 export interface TranscriptCatalogOptions {
+  /** Gone through once, and not held. */
   readonly cursors: Iterable<FileCursor>
   readonly inactivityTimeoutMs: number
   readonly report: WatcherReport
@@ -40,22 +42,22 @@ export interface TranscriptCatalogOptions {
 
 /** The transcript files that are known, by what they are (device, inode) and by where they are. */
 export class TranscriptCatalog {
-  readonly #byKey = new Map<string, TrackedFile>()
+  readonly #files = new FileIndex()
   readonly #byPath = new Map<string, TrackedFile>()
   readonly #cursors = new Map<string, FileCursor>()
-  readonly #options: TranscriptCatalogOptions
+  readonly #options: Omit<TranscriptCatalogOptions, 'cursors'>
 
-  constructor(options: TranscriptCatalogOptions) {
+  constructor({ cursors, ...options }: TranscriptCatalogOptions) {
     this.#options = options
-    for (const cursor of options.cursors) this.#cursors.set(`${cursor.file.device}:${cursor.file.inode}`, cursor)
+    for (const cursor of cursors) this.#cursors.set(`${cursor.file.device}:${cursor.file.inode}`, cursor)
   }
 
   get files(): Iterable<TrackedFile> {
-    return this.#byKey.values()
+    return this.#files
   }
 
   get size(): number {
-    return this.#byKey.size
+    return this.#files.size
   }
 
   at(path: string): TrackedFile | undefined {
@@ -64,13 +66,15 @@ export class TranscriptCatalog {
 
   /** Takes note of a file that stands at a path. Returns null for one that is no transcript, or known elsewhere. */
   sight(found: FoundPath, stats: BigIntStats): Sighting | null {
-    const key = fileKey(stats)
-    const known = this.#byKey.get(key)
-    if (known !== undefined && !isRecreated(known.identity, stats)) return this.#sightAgain(known, found, stats)
+    const there = this.#byPath.get(found.path)
+    // Of nearly all files, at each sweep.
+    if (there?.isUnchanged(stats) === true && !there.vanished) return { file: there, changed: false }
+    const known = this.#files.get(stats)
+    if (known !== undefined && !isRecreated(known, stats)) return this.#sightAgain(known, found, stats)
     if (known !== undefined) this.remove(known)
-    const file = this.#track(key, found, stats, known)
+    const file = this.#track(found, stats, known)
     if (file === null) return null
-    this.#byKey.set(key, file)
+    this.#files.set(file)
     this.#byPath.set(file.path, file)
     return { file, changed: isBehind(file) }
   }
@@ -80,16 +84,15 @@ export class TranscriptCatalog {
     file.vanished = true
     if (this.#byPath.get(file.path) === file) this.#byPath.delete(file.path)
     // Its inode can belong to another file by now.
-    if (this.#byKey.get(file.key) !== file) return
-    this.#byKey.delete(file.key)
-    this.#cursors.set(file.key, lastCursor(file))
+    if (this.#files.delete(file)) this.#cursors.set(file.key, lastCursor(file))
   }
 
-  #track(key: string, found: FoundPath, stats: BigIntStats, previous: TrackedFile | undefined): TrackedFile | null {
+  #track(found: FoundPath, stats: BigIntStats, previous: TrackedFile | undefined): TrackedFile | null {
     const transcript = found.format.identify(found.relativePath)
     if (transcript === null) return null
-    const place = { key, format: found.format, path: found.path, transcript }
+    const place = { format: found.format, path: found.path, transcript }
     if (previous !== undefined) return trackRecreatedFile(previous.generation, stats, place)
+    const key = fileKey(stats)
     const cursor = this.#cursors.get(key)
     this.#cursors.delete(key)
     if (cursor === undefined) return trackNewFile(stats, place)

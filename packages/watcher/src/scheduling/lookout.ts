@@ -13,7 +13,7 @@ import { isActive } from '../watcher-status.ts'
 import { inSlices } from './in-slices.ts'
 import { WatchedSource } from './watched-source.ts'
 
-export interface LookoutOptions extends ResolvedWatcherOptions {
+export interface LookoutOptions extends Omit<ResolvedWatcherOptions, 'cursors'> {
   readonly catalog: TranscriptCatalog
   readonly openFiles: OpenFiles
   /** There is something to read in this file, or may be. */

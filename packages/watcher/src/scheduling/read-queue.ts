@@ -61,7 +61,7 @@ export class ReadQueue {
 
   #sort(): void {
     if (this.#sorted) return
-    this.#history.sort((a, b) => (a.mtimeNs < b.mtimeNs ? -1 : a.mtimeNs > b.mtimeNs ? 1 : 0))
+    this.#history.sort((a, b) => a.mtimeMs - b.mtimeMs)
     this.#sorted = true
   }
 }

@@ -47,8 +47,9 @@ export class Rereader {
 function trackFromStart(found: FoundPath, cursor: CommittedCursor): TrackedFile {
   const stats = statSync(found.path, { bigint: true })
   const { transcript, archive } = toSavedState(cursor.state)
-  const place = { ...found, key: `${stats.dev}:${stats.ino}`, transcript }
-  return { ...trackNewFile(stats, place), archive: archive === undefined ? null : 'open' }
+  const file = trackNewFile(stats, { ...found, transcript })
+  file.archive = archive === undefined ? null : 'open'
+  return file
 }
 
 function isOfBytes({ offset, length }: SegmentEvent, cursor: CommittedCursor): boolean {
