@@ -8,9 +8,12 @@ import { createIssue, type EventIssue } from './issue.ts'
 import { EVENT_TYPES, type EventType, isEventType, TAXONOMY } from './taxonomy.ts'
 import { isTimestamp } from './timestamp.ts'
 
-/** The outcome of {@link parseEvent}: the event, or everything that is wrong with it. */
+/**
+ * The outcome of {@link parseEvent}: the event, or everything that is wrong with it. `payloadJson` is the event's
+ * payload as JSON, for whoever stores it: checking it takes writing it once.
+ */
 export type ParsedEvent =
-  | { readonly ok: true; readonly event: Event }
+  | { readonly ok: true; readonly event: Event; readonly payloadJson: string }
   | { readonly ok: false; readonly issues: readonly EventIssue[] }
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
@@ -27,13 +30,13 @@ export function parseEvent(input: unknown, now: () => Date = () => new Date()): 
   const issues = [...checkKey(input.event_key), ...checkTimestamp(input.timestamp)]
   if (!isEventType(type)) return { ok: false, issues: [unknownType(type), ...issues] }
   const definition = TAXONOMY[type] as unknown as EventTypeDefinition<EventType, PayloadSchema>
-  const checked = v.safeParse(definition.payload, payload)
+  const checked = checkPayload(definition, payload)
   if (!checked.success) return { ok: false, issues: [...checked.issues.map(toIssue), ...issues] }
   if (issues.length > 0) return { ok: false, issues }
 
-  const unsayable = checkJson(checked.output)
-  if (unsayable !== null) return { ok: false, issues: [unsayable] }
-  const cleaned = withRepairs(checked.output)
+  const said = makeStorable(checked.output)
+  if ('path' in said) return { ok: false, issues: [said] }
+  const { payload: cleaned, payloadJson } = said
   const given = input.timestamp as string | undefined
   const event = {
     event_type: type,
@@ -42,7 +45,7 @@ export function parseEvent(input: unknown, now: () => Date = () => new Date()): 
     session_uuid: definition.sessionUuid(cleaned),
     payload: cleaned,
   }
-  return { ok: true, event: event as Event }
+  return { ok: true, event: event as Event, payloadJson }
 }
 
 function deriveKey(
@@ -56,16 +59,47 @@ function deriveKey(
   return timestamp === undefined ? v4() : eventKey(definition.name, [timestamp, JSON.stringify(payload)])
 }
 
-function withRepairs(payload: object): object {
+type CheckedPayload =
+  | { readonly success: true; readonly output: object }
+  | { readonly success: false; readonly issues: readonly v.BaseIssue<unknown>[] }
+
+function checkPayload(
+  { payload, isUsual }: EventTypeDefinition<EventType, PayloadSchema>,
+  input: unknown,
+): CheckedPayload {
+  // A copy, like the one that the schema makes: what was checked is what is stored, whoever else holds the original.
+  if (isUsual !== undefined && isPlainObject(input)) {
+    const output = { ...input }
+    if (isUsual(output)) return { success: true, output }
+  }
+  return v.safeParse(payload, input)
+}
+
+/** Keys that the schema never takes over. */
+const NEVER_KEPT = ['__proto__', 'prototype', 'constructor']
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return false
+  return !NEVER_KEPT.some((key) => Object.hasOwn(value, key))
+}
+
+/** A payload that Postgres can store, together with its JSON; an issue if JSON cannot say it. */
+function makeStorable(payload: object): { readonly payload: object; readonly payloadJson: string } | EventIssue {
+  const payloadJson = toJson(payload)
+  if (typeof payloadJson !== 'string') return payloadJson
+  // Whatever cannot be stored stands there as an escape, and hardly anything else does.
+  if (!payloadJson.includes('\\u')) return { payload, payloadJson }
   const { value, repairs } = cleanText(payload)
-  return repairs.length === 0 ? value : { ...value, [REPAIRS_KEY]: repairs }
+  if (repairs.length === 0) return { payload, payloadJson }
+  const repaired = { ...value, [REPAIRS_KEY]: repairs }
+  return { payload: repaired, payloadJson: JSON.stringify(repaired) }
 }
 
 // A payload is stored as JSON. What JSON cannot say (a cycle, a BigInt) is refused here and not deep in a batch.
-function checkJson(payload: object): EventIssue | null {
+function toJson(payload: object): string | EventIssue {
   try {
-    JSON.stringify(payload)
-    return null
+    const json: string | undefined = JSON.stringify(payload)
+    return json ?? createIssue('payload', 'a value that JSON can say', 'a value with a `toJSON` of its own')
   } catch (error) {
     return createIssue('payload', 'a value that JSON can say', error instanceof Error ? error.message : String(error))
   }

@@ -33,9 +33,9 @@ export function toEventRow(input: unknown, origin: Origin | null, now: () => Dat
   try {
     const parsed = parseEvent(input, now)
     if (!parsed.ok) return { ok: false, type: typeOf(input), issues: parsed.issues }
-    const { event_key: key, event_type: type, timestamp, session_uuid, payload } = parsed.event
+    const { event_key: key, event_type: type, timestamp, session_uuid } = parsed.event
     // Key, type and timestamp were checked character by character; they need no escaping.
-    const json = `{"event_key":"${key}","event_type":"${type}","timestamp":"${timestamp}","session_uuid":${JSON.stringify(session_uuid)},"payload":${JSON.stringify(payload)}}`
+    const json = `{"event_key":"${key}","event_type":"${type}","timestamp":"${timestamp}","session_uuid":${JSON.stringify(session_uuid)},"payload":${parsed.payloadJson}}`
     return { ok: true, key, type, json, origin }
   } catch (thrown) {
     return { ok: false, type: typeOf(input), issues: [unserializable(toError(thrown))] }

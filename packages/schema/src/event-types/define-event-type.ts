@@ -9,6 +9,11 @@ export interface EventTypeDefinition<Name extends string, Schema extends Payload
   /** One sentence for people: when this event happens. */
   readonly description: string
   readonly payload: Schema
+  /**
+   * Tells without the schema, and much faster, that a payload is valid: one of the usual kind, for a type of which
+   * there are many. Left out, or false, says nothing; `payload` decides.
+   */
+  readonly isUsual?: (payload: Readonly<Record<string, unknown>>) => boolean
   /** The session that the event belongs to, for the column of that name; `null` where none applies. */
   readonly sessionUuid: (payload: v.InferOutput<Schema>) => string | null
   /** When it happened, if the payload says so itself. */
