@@ -1,5 +1,6 @@
 import { freshDatabase } from '@turnlog/database/testing'
 import { expect, test } from 'vitest'
+import type { Statistics } from '../client/api/answers.ts'
 import { insertTurn } from './support/rows.ts'
 import { type Body, startWeb, type Web } from './support/web.ts'
 
@@ -119,7 +120,59 @@ test('the turns of a session are read in order, from either end, and on from the
   expect(texts((await read(`&after=${end.later}`)).turns)).toEqual(['6'])
 })
 
+test('a conversation is opened on both sides of a turn, and read on from there in both directions', async () => {
+  await using database = await freshDatabase()
+  for (let index = 0; index < 10; index += 1) {
+    await insertTurn(database.pool, String(index), { timestamp: `2026-01-01T00:0${index}:00Z` })
+  }
+  await insertTurn(database.pool, 'elsewhere', { session: 'other' })
+  await using web = await startWeb({ databaseUrl: database.url })
+  const read = (query: string) => web.get(`/api/sessions/s/turns?limit=4&${query}`)
+  const [newest, , , chosen] = (await web.get('/api/events')).body.events.map(({ id }) => id)
+  const { body } = await read(`around=${chosen}`)
+
+  expect(texts(body.turns)).toEqual(['5', '6', '7', '8'])
+  expect(texts((await read(`before=${body.earlier}`)).body.turns)).toEqual(['1', '2', '3', '4'])
+  expect(texts((await read(`after=${body.later}`)).body.turns)).toEqual(['9'])
+  expect((await read(`around=${newest}`)).status).toBe(404)
+  expect((await read('around=999999')).body.error.name).toBe('no_such_turn')
+})
+
+test('long texts are cut where that is asked for, searched as a whole, and given whole by id', async () => {
+  await using database = await freshDatabase()
+  const long = `${'ä'.repeat(300_000)}needle`
+  await insertTurn(database.pool, long)
+  await insertTurn(database.pool, 'short')
+  await using web = await startWeb({ databaseUrl: database.url })
+  const { body } = await web.get('/api/events?cut=10')
+  const [short, cut] = body.events
+  const found = await web.get('/api/events?cut=10&q=needle&session=s')
+  const { turns } = (await web.get('/api/sessions/s/turns?cut=10')).body
+
+  expect(cut).toMatchObject({ payload: { text: 'ä'.repeat(10), actor: 'user' }, text_length: 300_006 })
+  expect(short).toMatchObject({ payload: { text: 'short' }, text_length: null })
+  expect(found.body.events).toMatchObject([{ id: cut?.id, text_length: 300_006 }])
+  expect(turns.map(({ text_length }) => text_length)).toEqual([300_006, null])
+  const whole = await web.fetch(`/api/events/${cut?.id}`)
+  expect(await whole.json()).toMatchObject({ payload: { text: long } })
+})
+
+test('statistics count what was said in the last minutes', async () => {
+  await using database = await freshDatabase()
+  await insertTurn(database.pool, 'now', { payload: { agent: 'codex' } })
+  await insertTurn(database.pool, 'before', { timestamp: new Date(Date.now() - 7_200_000).toISOString() })
+  await using web = await startWeb({ databaseUrl: database.url })
+  const answer = await web.fetch('/api/statistics?minutes=5')
+  const { since, until, minutes } = (await answer.json()) as Statistics
+
+  expect(Date.parse(until) - Date.parse(since)).toBe(300_000)
+  expect(minutes).toMatchObject([{ turns: { codex: 1 }, live: 1 }])
+})
+
 test.each([
+  ['/api/events?cut=0', '`cut` is less than 1'],
+  ['/api/sessions/s/turns?around=x', '`around` is not the id of an event'],
+  ['/api/statistics?minutes=1441', '`minutes` is more than 1440'],
   ['/api/events?limit=0', '`limit` is less than 1'],
   ['/api/events?limit=ten', '`limit` is not a whole number'],
   ['/api/events?sesion=x', '`sesion` is not a parameter here'],

@@ -116,3 +116,41 @@ test('without a built page, / says what there is; with one, it is served, and on
   expect((await web.fetch('/..%2fsecret')).status).toBe(404)
   expect((await web.fetch('/assets/none.js')).status).toBe(404)
 })
+
+test('an address of the page that is no file gets the page, for browsers only', async () => {
+  await using web = await startWeb({ databaseUrl: NOWHERE })
+  writePage(web.stateDir)
+  const browser = { headers: { Accept: 'text/html,*/*;q=0.8' } }
+  for (const path of ['/session/some-session', '/feed', '/no/such/page']) {
+    expect(await (await web.fetch(path, browser)).text(), path).toContain('<title>')
+    expect((await web.fetch(path)).status).toBe(404)
+  }
+  for (const path of ['/api/nothing', '/api/', '/assets/none.js', '/none.png', '/..%2fsecret']) {
+    const answer = await web.fetch(path, browser)
+    expect(answer.status, path).toBe(404)
+    expect(await answer.json()).toMatchObject({ error: { name: 'not_found' } })
+  }
+})
+
+test('a page that is known is not sent again, and its head is told without it', async () => {
+  await using web = await startWeb({ databaseUrl: NOWHERE })
+  writePage(web.stateDir)
+  const first = await web.fetch('/')
+  const headers = { 'If-None-Match': first.headers.get('etag') ?? '' }
+  const again = await web.fetch('/', { headers })
+  const head = await web.fetch('/', { method: 'HEAD' })
+
+  expect(again.status).toBe(304)
+  expect(again.headers.get('content-security-policy')).toContain("default-src 'self'")
+  expect([head.status, await head.text()]).toEqual([200, ''])
+  expect(head.headers.get('content-type')).toContain('text/html')
+  for (const path of ['/livez', '/health', '/api/events/stream']) {
+    const answer = await web.fetch(path, { method: 'HEAD' })
+    expect([await answer.text(), answer.status < 500 || path === '/health']).toEqual(['', true])
+  }
+})
+
+function writePage(stateDir: string): void {
+  mkdirSync(join(stateDir, 'client'), { recursive: true })
+  writeFileSync(join(stateDir, 'client/index.html'), '<!doctype html><title>turnlog</title>')
+}

@@ -1,5 +1,4 @@
 import { type ReadTurnsOptions, readEvent, readTurns, type StoredEvent, type TurnPosition } from '@turnlog/database'
-import { ApiError } from './api-error.ts'
 import { formatTurnCursor } from './cursor.ts'
 import { type ApiEvent, toApiEvent } from './to-api-event.ts'
 
@@ -24,8 +23,8 @@ export interface TurnPage {
   readonly later: string | null
 }
 
-/** @throws ApiError if `around` is no turn of the session */
-export function readTurnPage(db: Db, session: string, request: TurnPageRequest): Promise<TurnPage> {
+/** Null if `around` is no turn of the session. */
+export function readTurnPage(db: Db, session: string, request: TurnPageRequest): Promise<TurnPage | null> {
   const { limit, cut, before, after, around, at } = request
   const options = { session, limit, ...(cut && { cut }) }
   if (around !== undefined) return readAround(db, options, around)
@@ -45,9 +44,9 @@ async function readEarlier(db: Db, options: Options, from?: TurnPosition): Promi
   return toPage(found.toReversed(), more, more, from)
 }
 
-async function readAround(db: Db, options: Options, id: string): Promise<TurnPage> {
+async function readAround(db: Db, options: Options, id: string): Promise<TurnPage | null> {
   const turn = await readEvent(db, id)
-  if (turn?.session_uuid !== options.session || turn.event_type !== 'turn_detected') throw noSuchTurn()
+  if (turn?.session_uuid !== options.session || turn.event_type !== 'turn_detected') return null
   const half = Math.ceil(options.limit / 2)
   const self = { timestamp: turn.timestamp, id: String(BigInt(id) - 1n) }
   const earlier = await readSome(db, { ...options, limit: half, direction: 'earlier', from: turn })
@@ -68,13 +67,4 @@ function toPage(turns: readonly StoredEvent[], more: boolean, hasEarlier: boolea
     earlier: hasEarlier && first ? formatTurnCursor(first) : null,
     later: last ? formatTurnCursor(last) : null,
   }
-}
-
-function noSuchTurn(): ApiError {
-  return new ApiError(
-    404,
-    'no_such_turn',
-    'The session has no turn with this id.',
-    'GET /api/sessions/:uuid/turns lists its turns.',
-  )
 }

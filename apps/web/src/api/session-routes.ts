@@ -39,6 +39,13 @@ export function createSessionRoutes({ database, inactivityTimeoutMs }: SessionRo
     })
     .get('/sessions/:uuid/turns', async (c) => {
       const request = parseParameters(turnsParameters, c.req.query())
-      return c.json(await database.use((db) => readTurnPage(db, c.req.param('uuid'), request)))
+      const page = await database.use((db) => readTurnPage(db, c.req.param('uuid'), request))
+      if (page) return c.json(page)
+      throw new ApiError(
+        404,
+        'no_such_turn',
+        'The session has no turn with this id.',
+        'Without `around`, it lists them.',
+      )
     })
 }
