@@ -15,7 +15,7 @@ try {
     await server.close()
     log.flush()
   }
-  log.info({ url: server.url }, `the web server listens on ${server.url}`)
+  log.info({ url: server.url }, `the page is at ${server.url}`)
   void link.sendReady()
   // Kept by itself only when the process ends in an orderly way. After a kill the next one should find it all the more.
   setTimeout(() => flushCompileCache(), 1_000).unref()

@@ -13,9 +13,9 @@ const APP = join(import.meta.dirname, '..')
 async function webUrl(turnlog: Turnlog): Promise<string> {
   const output = await until(
     () => turnlog.output,
-    (text) => /listens on http:/.test(text),
+    (text) => /the page is at http:/.test(text),
   )
-  return /listens on (http:[^"]+)/.exec(output)?.[1] as string
+  return /the page is at (http:[^"]+)/.exec(output)?.[1] as string
 }
 
 async function warned(turnlog: Turnlog, pattern: RegExp): Promise<void> {

@@ -6,14 +6,20 @@ import { retryAllHosts } from '../dead-letters/retry-all-hosts.ts'
 import { EXIT } from '../exit-codes.ts'
 import { readSettings } from '../read-settings.ts'
 import { formatCount } from '../terminal/format-amount.ts'
-import type { Command } from './command.ts'
+import type { Command, CommandOptions } from './command.ts'
 import { readArguments } from './read-arguments.ts'
 import { withDatabase } from './with-database.ts'
+
+const OPTIONS = {
+  all: { type: 'boolean', summary: 'retry all of them' },
+  json: { type: 'boolean', summary: 'one JSON object a line' },
+} as const satisfies CommandOptions
 
 /** Shows and retries what the database refused. */
 export const deadLetters: Command = {
   usage: 'dead-letters list|retry <id…>|retry --all [--json]',
   summary: 'look at and retry what the database refused',
+  options: OPTIONS,
   async run(args) {
     const options = readArguments(deadLetters, () => parse(args))
     if (options === null) return EXIT.usage
@@ -35,7 +41,7 @@ interface DeadLettersOptions {
 function parse(args: readonly string[]): DeadLettersOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { all: { type: 'boolean' }, json: { type: 'boolean' } },
+    options: OPTIONS,
     allowPositionals: true,
   })
   const [action = 'list', ...ids] = positionals

@@ -2,12 +2,14 @@ import { findEmbeddedPostgres } from '@turnlog/database'
 import { EXIT } from '../exit-codes.ts'
 import { readSettings } from '../read-settings.ts'
 import type { Command } from './command.ts'
+import { takesNothing } from './read-arguments.ts'
 
 /** Prints where the database is, for psql and every other Postgres tool. */
 export const psqlUrl: Command = {
   usage: 'psql-url',
   summary: 'the connection URL, for psql and every other Postgres tool',
-  async run() {
+  async run(args) {
+    if (!takesNothing(psqlUrl, args)) return EXIT.usage
     const settings = readSettings()
     if (settings.database.url !== 'embedded') return print(settings.database.url)
     const found = await findEmbeddedPostgres(settings.stateDir)

@@ -1,22 +1,38 @@
+import type { Settings } from '@turnlog/config'
 import { askDaemon, assessAbsence, type DaemonReply, type HealthDocument } from '@turnlog/health'
 import { EXIT } from '../exit-codes.ts'
 import { readSettings } from '../read-settings.ts'
 import { formatStatus } from '../terminal/format-status.ts'
-import type { Command } from './command.ts'
+import type { Command, CommandOptions } from './command.ts'
+import { readOptions } from './read-arguments.ts'
+
+const OPTIONS = {
+  json: { type: 'boolean', summary: 'the health document, as /health answers it' },
+} as const satisfies CommandOptions
 
 /** How turnlog is, for people or (`--json`) as the health document; the exit code says it too. */
 export const status: Command = {
   usage: 'status [--json]',
-  summary: 'how turnlog is; exit code 0 ok, 3 not running, 4 unknown, 150 degraded',
+  summary: 'how turnlog is, for people or as the health document',
+  details: 'Exit code: 0 ok, 3 not running, 4 unknown, 150 degraded.',
+  options: OPTIONS,
   async run(args) {
-    const unknown = args.filter((arg) => arg !== '--json')
-    if (unknown.length > 0) return refuse(unknown)
-    const { stateDir } = readSettings()
+    const options = readOptions(status, OPTIONS, args)
+    if (options === null) return EXIT.usage
+    const { stateDir, server } = readSettings()
     const { document, code } = judge(await askDaemon(stateDir, { ask: 'health' }), stateDir)
-    if (args.includes('--json')) console.log(JSON.stringify(document, null, 2))
-    else console.log(formatStatus(document, { colour: process.stdout.isTTY === true, now: Date.now() }))
+    if (options.json === true) console.log(JSON.stringify(document, null, 2))
+    else
+      console.log(
+        formatStatus(document, { colour: process.stdout.isTTY === true, now: Date.now(), page: toPage(server) }),
+      )
     return code
   },
+}
+
+/** Where the page is, if the port was not left to the system. */
+function toPage({ host, port }: Settings['server']): string | null {
+  return port === 0 ? null : `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 interface Judgement {
@@ -37,9 +53,4 @@ function judge(reply: DaemonReply, stateDir: string): Judgement {
 function whyUnknown(reply: DaemonReply): string {
   if (reply.kind === 'silent') return reply.problem
   return reply.kind === 'answered' && !reply.answer.ok ? reply.answer.error : 'it answered without a health document'
-}
-
-function refuse(args: readonly string[]): number {
-  console.error(`Expected no arguments but \`--json\`, got \`${args.join(' ')}\``)
-  return EXIT.usage
 }

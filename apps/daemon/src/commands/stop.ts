@@ -2,6 +2,7 @@ import { askDaemon } from '@turnlog/health'
 import { EXIT } from '../exit-codes.ts'
 import { readSettings } from '../read-settings.ts'
 import type { Command } from './command.ts'
+import { takesNothing } from './read-arguments.ts'
 
 /** How much longer than its own shutdown time the daemon may take. */
 const PATIENCE_MS = 3_000
@@ -10,7 +11,8 @@ const PATIENCE_MS = 3_000
 export const stop: Command = {
   usage: 'stop',
   summary: 'stops turnlog and waits until it is gone',
-  async run() {
+  async run(args) {
+    if (!takesNothing(stop, args)) return EXIT.usage
     const { stateDir, eventSystem } = readSettings()
     const timeoutMs = eventSystem.shutdownTimeoutSeconds * 1000 + PATIENCE_MS
     const reply = await askDaemon(stateDir, { ask: 'stop' }, { timeoutMs, untilClosed: true })

@@ -1,19 +1,26 @@
-import { parseArgs } from 'node:util'
 import { EXIT } from '../exit-codes.ts'
 import { readSettings } from '../read-settings.ts'
 import { formatBytes, formatCount } from '../terminal/format-amount.ts'
 import { describeVerification } from '../verify/describe-verification.ts'
 import { verifyTranscripts } from '../verify/verify-transcripts.ts'
-import type { Command } from './command.ts'
-import { readArguments } from './read-arguments.ts'
+import type { Command, CommandOptions } from './command.ts'
+import { readOptions } from './read-arguments.ts'
 import { withDatabase } from './with-database.ts'
+
+const OPTIONS = {
+  fast: { type: 'boolean', summary: 'compare the accounts only, without reading the files again' },
+  repair: { type: 'boolean', summary: 'have files with gaps read again; nothing is stored twice' },
+  json: { type: 'boolean', summary: 'the result as JSON' },
+} as const satisfies CommandOptions
 
 /** Compares the files on disk with the database. */
 export const verify: Command = {
   usage: 'verify [--fast] [--repair] [--json]',
   summary: 'files on disk against the database: every byte accounted for',
+  details: 'Exit code: 0 when every byte is accounted for, 1 on any gap.',
+  options: OPTIONS,
   async run(args) {
-    const options = readArguments(verify, () => parse(args))
+    const options = readOptions(verify, OPTIONS, args)
     if (options === null) return EXIT.usage
     return withDatabase(readSettings(), async (db) => {
       const verification = await verifyTranscripts(readSettings(), db, {
@@ -27,11 +34,6 @@ export const verify: Command = {
       return verification.ok ? EXIT.ok : EXIT.failure
     })
   },
-}
-
-function parse(args: readonly string[]) {
-  const flag = { type: 'boolean' } as const
-  return parseArgs({ args: [...args], options: { fast: flag, repair: flag, json: flag } }).values
 }
 
 const CLEAR_LINE = '\r\u001b[2K'

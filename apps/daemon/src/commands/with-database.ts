@@ -22,7 +22,8 @@ export async function withDatabase(
   return EXIT.notRunning
 }
 
-async function findDatabase({ database, stateDir }: Settings): Promise<string | null> {
+/** Where the database is; null for an embedded one that does not run. */
+export async function findDatabase({ database, stateDir }: Settings): Promise<string | null> {
   if (database.url !== 'embedded') return database.url
   const found = await findEmbeddedPostgres(stateDir)
   return found.state === 'running' ? found.url : null

@@ -1,34 +1,23 @@
-import { type PrettyOptions, prettyFactory } from 'pino-pretty'
+import { styleText } from 'node:util'
+import { cutToWidth } from '../terminal/cut-to-width.ts'
+import { toPrintableLine } from '../terminal/to-printable.ts'
 import type { LogOutput } from './log-output.ts'
 
-/** What is well is said in a sentence; with what is not, the facts follow. */
-function createFormat(colorize: boolean): (line: string) => string {
-  const options: PrettyOptions = {
-    colorize,
-    translateTime: 'SYS:HH:MM:ss',
-    ignore: 'process,pid',
-    messageFormat: (log, key) => `${log.process === 'daemon' ? '' : `${String(log.process)}: `}${String(log[key])}`,
-    singleLine: true,
-  }
-  const sentence = prettyFactory({ ...options, hideObject: true })
-  const withFacts = prettyFactory(options)
-  return (line) => (/^\{"level":[1-3]0,/.test(line) ? `${sentence(line).trimEnd()}\n` : withFacts(line))
-}
-
 const CLEAR_LINE = '\r\u001b[2K'
+const WARN = 40
+const ERROR = 50
 
 /** Calm lines for a person at a terminal, with one progress line below them. */
 export function createTerminalOutput(stream: NodeJS.WriteStream): LogOutput {
   const isTerminal = stream.isTTY === true
-  const format = createFormat(isTerminal)
   let progress: string | null = null
-  const draw = (): string => (progress === null ? '' : progress.slice(0, Math.max(0, (stream.columns ?? 80) - 1)))
+  const draw = (): string => (progress === null ? '' : cutToWidth(progress, (stream.columns ?? 80) - 1))
   return {
     write(lines) {
       const text = lines
         .split('\n')
         .filter(Boolean)
-        .map((line) => format(line))
+        .map((line) => `${formatLine(line, isTerminal)}\n`)
         .join('')
       stream.write(progress === null ? text : `${CLEAR_LINE}${text}${draw()}`)
     },
@@ -37,5 +26,29 @@ export function createTerminalOutput(stream: NodeJS.WriteStream): LogOutput {
       progress = text
       stream.write(`${CLEAR_LINE}${draw()}`)
     },
+  }
+}
+
+/**
+ * One line of the log as a sentence: when, and what. What is not well stands out. The facts beside it, such as stack
+ * traces, are in the JSON form of the log; the sentence has the cause.
+ */
+export function formatLine(line: string, colour: boolean): string {
+  const { level, time, msg } = parse(line)
+  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
+    colour ? styleText(style, text, { validateStream: false }) : text
+  const clock = paint('dim', new Date(time).toTimeString().slice(0, 8))
+  const words = toPrintableLine(msg)
+  if (level >= ERROR) return `${clock}  ${paint('red', `✗ ${words}`)}`
+  return level >= WARN ? `${clock}  ${paint('yellow', `! ${words}`)}` : `${clock}  ${words}`
+}
+
+/** A line that is no line of the log is shown as it is. */
+function parse(line: string): { readonly level: number; readonly time: string | number; readonly msg: string } {
+  try {
+    const { level = 0, time = Date.now(), msg = line } = JSON.parse(line)
+    return { level: Number(level), time, msg: String(msg) }
+  } catch {
+    return { level: 0, time: Date.now(), msg: line }
   }
 }

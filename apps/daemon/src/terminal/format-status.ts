@@ -6,73 +6,89 @@ export interface StatusFormat {
   readonly colour: boolean
   /** Milliseconds since the epoch, to say how long ago things were. */
   readonly now: number
+  /** Where the page is; null where that is not known. */
+  readonly page: string | null
 }
 
 const COLOURS = { ok: 'green', degraded: 'yellow', down: 'red' } as const satisfies Record<HealthStatus, string>
+const SIGNS = { ok: '✓', degraded: '!', down: '✗' } as const satisfies Record<HealthStatus, string>
 
-/** The health document for people: one line a part, then what is wrong. */
-export function formatStatus(document: HealthDocument, { colour, now }: StatusFormat): string {
+/** A heartbeat that is older than this is worth mentioning. */
+const LATE_MS = 2_000
+
+/** The health document for people: what is wrong, and then one line a part. What is as it should be is not counted. */
+export function formatStatus(document: HealthDocument, format: StatusFormat): string {
   const { status, reasons } = document
-  const headline = `turnlog is ${status}`
+  const paint = (text: string) => (format.colour ? styleText(COLOURS[status], text, { validateStream: false }) : text)
   return [
-    colour ? styleText(COLOURS[status], headline, { validateStream: false }) : headline,
-    ...describeParts(document, now).map(([name, words]) => `  ${name.padEnd(8)}  ${words}`),
-    ...reasons.map((reason) => `  ! ${reason}`),
+    `${paint(SIGNS[status])} turnlog is ${paint(status)}`,
+    ...reasons.map((reason) => `  ${paint('!')} ${reason}`),
+    ...(isAway(document) ? [] : describeParts(document, format).map(([name, words]) => `  ${name.padEnd(9)} ${words}`)),
   ].join('\n')
 }
 
-function describeParts(document: HealthDocument, now: number): readonly (readonly [string, string])[] {
+/** Nothing runs that there was something to say of. */
+function isAway({ watcher, web, database }: HealthDocument): boolean {
+  return watcher.state === 'stopped' && watcher.pid === null && !web.running && !database.reachable
+}
+
+function describeParts(document: HealthDocument, format: StatusFormat): readonly (readonly [string, string])[] {
   const { watcher, writer, source, database, web } = document
   return [
-    ['watcher', describeWatcher(watcher, now)],
-    [
-      'writer',
-      list(
-        `${formatCount(writer.written_count, 'event')} written`,
-        `${writer.failed_write_count} failed`,
-        `${writer.pending_count} pending`,
-        writer.spooled_count > 0 && `${writer.spooled_count} on disk`,
-        writer.dead_letter_count > 0 && `${formatCount(writer.dead_letter_count, 'dead letter')}`,
-        `last write ${ago(writer.last_write_timestamp, now) ?? 'none yet'}`,
-      ),
-    ],
-    [
-      'source',
-      list(
-        `${formatCount(source.files, 'file')}, ${source.active_files} active`,
-        `${formatBytes(source.bytes_behind)} behind`,
-        source.skipped_lines > 0 && `${formatCount(source.skipped_lines, 'line')} skipped`,
-      ),
-    ],
-    [
-      'database',
-      list(
-        database.reachable ? 'reachable' : 'not reachable',
-        database.version !== null && `PostgreSQL ${database.version}`,
-        database.embedded && 'embedded',
-      ),
-    ],
-    [
-      'web',
-      list(
-        web.running ? 'running' : 'not running',
-        web.pid !== null && `process ${web.pid}`,
-        web.restart_count > 0 && formatCount(web.restart_count, 'restart'),
-      ),
-    ],
+    ['page', describeWeb(web, format.page)],
+    ['watcher', describeWatcher(watcher, format.now)],
+    ['files', describeFiles(source)],
+    ['recorded', describeWriter(writer, format.now)],
+    ['database', describeDatabase(database)],
   ]
 }
 
+function describeWeb({ running, pid, restart_count: restarts }: HealthDocument['web'], page: string | null): string {
+  return list(
+    running ? (page ?? 'running') : 'not running',
+    restarts > 0 && formatCount(restarts, 'restart'),
+    pid !== null && `process ${pid}`,
+  )
+}
+
 function describeWatcher(watcher: WatcherHealth, now: number): string {
-  const { state, ready, pid, last_exit: exit } = watcher
+  const { state, ready, pid, restart_count: restarts, last_heartbeat_at: heartbeat, last_exit: exit } = watcher
   const up = since(watcher.started_at, now)
   return list(
-    state === 'running' ? (ready ? 'running, ready' : 'running, not ready yet') : state.replaceAll('_', ' '),
-    pid !== null && `process ${pid}`,
+    state === 'running' ? (ready ? 'ready' : 'not ready yet') : state.replaceAll('_', ' '),
     up !== null && `up ${up}`,
-    formatCount(watcher.restart_count, 'restart'),
-    watcher.last_heartbeat_at !== null && `last heartbeat ${ago(watcher.last_heartbeat_at, now)}`,
+    restarts > 0 && formatCount(restarts, 'restart'),
+    heartbeat !== null && now - Date.parse(heartbeat) > LATE_MS && `last heartbeat ${ago(heartbeat, now)}`,
     exit !== null && `last exit ${ago(exit.at, now)}: ${exit.signal ?? exit.error ?? `code ${exit.code}`}`,
+    pid !== null && `process ${pid}`,
+  )
+}
+
+function describeFiles(source: HealthDocument['source']): string {
+  return list(
+    formatCount(source.files, 'transcript'),
+    source.active_files > 0 && `${source.active_files} in use`,
+    source.bytes_behind > 0 ? `${formatBytes(source.bytes_behind)} to be read` : 'all is read',
+    source.skipped_lines > 0 && `${formatCount(source.skipped_lines, 'line')} skipped`,
+  )
+}
+
+function describeWriter(writer: HealthDocument['writer'], now: number): string {
+  return list(
+    `${formatCount(writer.written_count, 'event')} since the start`,
+    writer.last_write_timestamp !== null && `the last ${ago(writer.last_write_timestamp, now)}`,
+    writer.pending_count > 0 && `${writer.pending_count} under way`,
+    writer.failed_write_count > 0 && `${writer.failed_write_count} failed`,
+    writer.spooled_count > 0 && `${writer.spooled_count} on disk`,
+    writer.dead_letter_count > 0 && `${formatCount(writer.dead_letter_count, 'dead letter')}`,
+  )
+}
+
+function describeDatabase({ reachable, version, embedded }: HealthDocument['database']): string {
+  return list(
+    version === null ? 'PostgreSQL' : `PostgreSQL ${version}`,
+    embedded && 'embedded',
+    reachable ? 'answers' : 'does not answer',
   )
 }
 
