@@ -69,6 +69,13 @@ export interface TranscriptParser {
    * schema of a transcript changes with every version of its agent.
    */
   parse(entry: Entry): EntryOutcome
+  /**
+   * Tells, as a promise, that an entry yields nothing and that no text in it matters: not to the outcome, and not to
+   * what is remembered. It is asked with an entry that may be misread, in which strings of other than ASCII characters
+   * have a character for each byte; true says that {@link TranscriptParser.parse} makes the same of that as of the
+   * right one. False is always safe, and costs decoding the line.
+   */
+  isWordless(value: Entry['value']): boolean
   /** What a new parser needs to go on exactly from here. Small and bounded: it is stored with every batch. */
   snapshot(): JsonObject
 }

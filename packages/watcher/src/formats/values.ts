@@ -19,4 +19,11 @@ export function isBlank(text: string): boolean {
   return text.trim() === ''
 }
 
+/** Tells whether all characters of a string, if it is one, are ASCII: bytes and characters are the same then. */
+export function isAsciiIfText(value: unknown): boolean {
+  if (typeof value !== 'string') return true
+  for (let index = 0; index < value.length; index++) if (value.charCodeAt(index) > 0x7f) return false
+  return true
+}
+
 const EMPTY: UnknownObject = {}

@@ -92,8 +92,9 @@ export class SegmentReader {
     const segment = new SegmentBuilder()
     const base = file.offset - prefix
     if (length < prefix) return this.#lookAgain(file)
-    const end = splitLines(bytes, prefix, (from, to) => {
-      this.#readLine(open, bytes.subarray(from, to), base + from, to + 1 - from, segment)
+    const text = bytes.toString('latin1')
+    const end = splitLines(text, prefix, (from, to) => {
+      this.#readLine(open, text.slice(from, to), base + from, to + 1 - from, segment)
     })
     const atEnd = base + length >= file.size
     const settled = atEnd && end < length ? this.#readOpenLine(file, open, bytes.subarray(end), base + end, segment) : 0
@@ -116,7 +117,7 @@ export class SegmentReader {
     return { kind: 'unfinished' }
   }
 
-  #readLine(open: OpenFile, line: Buffer, offset: number, length: number, segment: SegmentBuilder): void {
+  #readLine(open: OpenFile, line: string, offset: number, length: number, segment: SegmentBuilder): void {
     if (line.length <= this.#options.maxLineBytes) open.reading.readLine(line, offset, length, segment)
     else segment.countSkipped('line_too_long', offset, length, `${line.length} bytes`)
   }
@@ -127,7 +128,7 @@ export class SegmentReader {
 
   #readOpenLine(file: TrackedFile, open: OpenFile, line: Buffer, offset: number, segment: SegmentBuilder): number {
     if (!this.#isSettled(file) || line.length > this.#options.maxLineBytes || !isWholeObject(line)) return 0
-    open.reading.readLine(line, offset, line.length, segment)
+    open.reading.readLine(line.toString('latin1'), offset, line.length, segment)
     return line.length
   }
 
@@ -166,7 +167,7 @@ export class SegmentReader {
       return readPiece(open.fd, file.offset + whole - MARKER_BYTES, MARKER_BYTES)
     }
     const line = readPiece(open.fd, file.offset, whole)
-    open.reading.readLine(line.subarray(0, length), file.offset, whole, segment)
+    open.reading.readLine(line.toString('latin1', 0, length), file.offset, whole, segment)
     return line
   }
 

@@ -1,8 +1,9 @@
+import { isAscii } from 'node:buffer'
 import type { EventInput } from '@turnlog/schema'
 import type { TrackedFile } from '../files/tracked-file.ts'
 import type { Entry, TranscriptIdentity, TranscriptParser } from '../formats/transcript-format.ts'
 import type { JsonObject } from '../json.ts'
-import { type LineObject, parseLine } from '../lines/parse-line.ts'
+import { type LineObject, type ParsedLine, parseLine, skimLine } from '../lines/parse-line.ts'
 import { SessionClock } from '../sessions/session-clock.ts'
 import { fromSavedState, toSavedState } from './saved-state.ts'
 import type { SegmentBuilder } from './segment-builder.ts'
@@ -36,17 +37,25 @@ export class TranscriptReading {
   /**
    * Reads one line into a segment.
    *
+   * @param line its bytes, a character for each
    * @param offset where the line begins in the file
    * @param length its bytes with what ends it, all of which are accounted for
    */
-  readLine(line: Buffer, offset: number, length: number, segment: SegmentBuilder): void {
-    const { objects, gaps } = parseLine(line)
+  readLine(line: string, offset: number, length: number, segment: SegmentBuilder): void {
+    const { objects, gaps } = this.#parseLine(line)
     // What ends the line belongs to whatever stands last in it.
     const endOf = (end: number) => (end === line.length ? length : end)
     for (const gap of gaps) segment.countSkipped(gap.reason, offset + gap.start, endOf(gap.end) - gap.start)
     for (const object of objects) {
       this.#readObject(object, offset + object.start, endOf(object.end) - object.start, segment)
     }
+  }
+
+  #parseLine(line: string): ParsedLine {
+    const value = skimLine(line)
+    if (value !== null && this.#parser.isWordless(value)) return wholeLine(value, line.length)
+    const bytes = Buffer.from(line, 'latin1')
+    return value !== null && isAscii(bytes) ? wholeLine(value, line.length) : parseLine(bytes)
   }
 
   /** Lets time pass at the end of the file. */
@@ -89,4 +98,8 @@ export class TranscriptReading {
     if (!object.invalidUtf8) return event
     return { ...event, payload: { ...event.payload, [INVALID_UTF8_KEY]: true } } as EventInput
   }
+}
+
+function wholeLine(value: LineObject['value'], length: number): ParsedLine {
+  return { objects: [{ value, start: 0, end: length, invalidUtf8: false }], gaps: [] }
 }

@@ -145,6 +145,23 @@ function checkOddContent(format: TranscriptFormat, samples: readonly Sample[]): 
     )
   })
 
+  test('makes the same of an entry without words when its text is misread', () => {
+    const entries = fc.array(fc.oneof(odd, foreign(fc.constantFrom(...values)), foreign(odd)), { maxLength: 12 })
+    fc.assert(
+      fc.property(paths, entries, (path, entries) => {
+        const identity = identityOf(format, path)
+        const [exact, skimming] = [format.createParser(identity, null), format.createParser(identity, null)]
+        for (const entry of toEntries(JSON.parse(JSON.stringify(entries)) as unknown[])) {
+          const misread = { ...entry, value: misreadOf(entry.value) }
+          const seen = skimming.isWordless(misread.value) ? misread : entry
+          expect(skimming.parse(seen)).toEqual(exact.parse(entry))
+          expect(skimming.snapshot()).toEqual(exact.snapshot())
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   test('counts types that it does not know', () => {
     const [sample] = samples
     const { outcomes } = parseValues(format, sample?.path ?? '', [{ type: 'brand-new', payload: {} }, {}])
@@ -153,6 +170,19 @@ function checkOddContent(format: TranscriptFormat, samples: readonly Sample[]): 
       { skipped: 'unknown_type', unknownType: '(none)' },
     ])
   })
+}
+
+/** An entry in which some texts are of another script. */
+function foreign(entries: fc.Arbitrary<Readonly<Record<string, unknown>>>): fc.Arbitrary<Record<string, unknown>> {
+  const text = fc.constantFrom('größer', '\u00a0', '→', '日本', '🌱 grün', '\u3000')
+  return fc
+    .tuple(entries, fc.array(fc.tuple(fc.nat(), text), { minLength: 1, maxLength: 3 }))
+    .map(([entry, changes]) => changes.reduce<unknown>((value, [at, to]) => replace(value, at, to), entry)) as never
+}
+
+/** What becomes of an entry when each of its bytes is taken for a character. */
+function misreadOf(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return JSON.parse(Buffer.from(JSON.stringify(value)).toString('latin1')) as Readonly<Record<string, unknown>>
 }
 
 /** A deep copy with one of its values, counted in the order they are written, replaced. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type ParsedLine, parseLine } from '../../src/lines/parse-line.ts'
+import { type ParsedLine, parseLine, skimLine } from '../../src/lines/parse-line.ts'
 
 const values = ({ objects }: ParsedLine) => objects.map(({ value }) => value)
 const reasons = ({ gaps }: ParsedLine) => gaps.map(({ reason }) => reason)
@@ -72,5 +72,32 @@ test('every byte of any line is in exactly one object or gap', () => {
       expect([...spans.map(({ start }) => start), line.length]).toEqual([0, ...spans.map(({ end }) => end)])
     }),
     { numRuns: 500 },
+  )
+})
+
+test('a line that can be skimmed is one object, of the same shape, whatever its bytes are', () => {
+  const piece = fc.oneof(
+    fc.json().map((json) => Buffer.from(json)),
+    fc.string({ unit: 'binary' }).map((text) => Buffer.from(JSON.stringify({ [text]: text }))),
+    fc.uint8Array({ maxLength: 4 }).map((bytes) => Buffer.concat([Buffer.from('{"a":"'), bytes, Buffer.from('"}')])),
+    fc.constantFrom('\ufeff', '{', '}', '"', '\\', '\u00a0', '\u2028', ' ', '\t').map((text) => Buffer.from(text)),
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 3 }), (pieces) => {
+      const line = Buffer.concat(pieces)
+      const skimmed = skimLine(line.toString('latin1'))
+      if (skimmed === null) return
+      const { objects, gaps } = parseLine(line)
+      expect({ gaps, places: objects.map(({ start, end }) => [start, end]) }).toEqual({
+        gaps: [],
+        places: [[0, line.length]],
+      })
+      const value = objects[0]?.value ?? {}
+      if (line.every((byte) => byte < 0x80)) expect(skimmed).toEqual(value)
+      for (const [key, inner] of Object.entries(skimmed)) {
+        if (/^[\0-\x7f]*$/.test(key)) expect(typeof value[key]).toBe(typeof inner)
+      }
+    }),
+    { numRuns: 2_000 },
   )
 })

@@ -4,7 +4,7 @@ import { splitLines } from '../../src/lines/split-lines.ts'
 
 function split(bytes: Buffer): { readonly lines: string[]; readonly rest: string } {
   const lines: string[] = []
-  const end = splitLines(bytes, 0, (from, to) => lines.push(bytes.subarray(from, to).toString()))
+  const end = splitLines(bytes.toString('latin1'), 0, (from, to) => lines.push(bytes.subarray(from, to).toString()))
   return { lines, rest: bytes.subarray(end).toString() }
 }
 

@@ -8,6 +8,7 @@ import { toObject, toText, type UnknownObject } from '../values.ts'
 import { readAssistantLine } from './assistant-words.ts'
 import { contentOf } from './content.ts'
 import { BOOKKEEPING_TYPES } from './record-types.ts'
+import { saysNothing } from './says-nothing.ts'
 import { SessionContext } from './session-context.ts'
 import { type QueuedWords, SteeringQueue } from './steering-queue.ts'
 import { isHumanOrigin, readUserLine, readWords, type UserWords } from './user-words.ts'
@@ -41,6 +42,10 @@ export class ClaudeCodeParser implements TranscriptParser {
     const time = this.#clock.resolve(timestamp)
     const registration = this.#session.register(line, time, outcome.events.length > 0)
     return registration === null ? outcome : withRegistration(registration, outcome)
+  }
+
+  isWordless(line: UnknownObject): boolean {
+    return !this.#identity.conversation || (saysNothing(line) && this.#session.isAscii(line))
   }
 
   snapshot(): JsonObject {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json.ts'
 import type { EntryTime } from '../entry-clock.ts'
 import { createRegistration } from '../registration.ts'
 import type { TranscriptIdentity } from '../transcript-format.ts'
-import { toObject, toText, type UnknownObject } from '../values.ts'
+import { isAsciiIfText, toObject, toText, type UnknownObject } from '../values.ts'
 
 /** What the lines so far say about the session. */
 export class SessionContext {
@@ -20,6 +20,14 @@ export class SessionContext {
     this.#registered = identity.agentId !== null || state?.registered === true
     this.#cwd = toText(state?.cwd) ?? null
     this.#branch = toText(state?.branch) ?? null
+  }
+
+  /** Tells whether what {@link SessionContext.observe} would remember of a line is the same if the line is misread. */
+  isAscii(line: UnknownObject): boolean {
+    // What registers the session has more in it; that is for one line of a file.
+    if (!this.#registered) return false
+    const session = this.#session !== null || isAsciiIfText(line.sessionId)
+    return session && isAsciiIfText(line.cwd) && isAsciiIfText(line.gitBranch)
   }
 
   /** Takes note of what a line says. */

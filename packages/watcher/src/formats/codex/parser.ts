@@ -5,7 +5,7 @@ import { deliver, skip, skipUnknown, withRegistration } from '../outcome.ts'
 import type { Entry, EntryOutcome, TranscriptIdentity, TranscriptParser } from '../transcript-format.ts'
 import { createTurn, entryId } from '../turn.ts'
 import { isBlank, toText, type UnknownObject } from '../values.ts'
-import { readRecord, type Said } from './record.ts'
+import { isSilentRecord, readRecord, type Said } from './record.ts'
 import { Replay } from './replay.ts'
 import { SaidTwice, type Speaker } from './said-twice.ts'
 import { SessionContext } from './session-context.ts'
@@ -50,6 +50,10 @@ export class CodexParser implements TranscriptParser {
     const outcome = this.#read(entry, timestamp)
     if (this.#session.isRegistered || outcome.events.length === 0) return outcome
     return withRegistration(this.#session.beginWithoutHead(this.#clock.resolve(timestamp)), outcome)
+  }
+
+  isWordless(record: UnknownObject): boolean {
+    return isSilentRecord(record)
   }
 
   snapshot(): JsonObject {

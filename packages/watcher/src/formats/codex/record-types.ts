@@ -5,7 +5,7 @@ export const BOOKKEEPING_RECORDS: ReadonlySet<unknown> = new Set([
   'world_state',
 ])
 
-/** The same for `event_msg`, by the type of the payload. */
+/** The same for `event_msg`, by the type of the payload. Those that begin and end an exchange are not among them. */
 export const BOOKKEEPING_EVENTS: ReadonlySet<unknown> = new Set([
   'agent_reasoning_section_break',
   'background_event',
@@ -31,14 +31,11 @@ export const BOOKKEEPING_EVENTS: ReadonlySet<unknown> = new Set([
   'plan_update',
   'stream_error',
   'sub_agent_activity',
-  'task_complete',
-  'task_started',
   'thread_goal_updated',
   'thread_name_updated',
   'thread_rolled_back',
   'thread_settings_applied',
   'token_count',
-  'turn_aborted',
   'turn_diff',
   'undo_completed',
   'undo_started',

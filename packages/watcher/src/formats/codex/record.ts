@@ -52,6 +52,14 @@ export function readRecord(record: UnknownObject): RolloutRecord {
   }
 }
 
+/** Tells whether nobody says anything in a record, by its types alone. Nothing of such a record but its time is read. */
+export function isSilentRecord({ type, payload }: UnknownObject): boolean {
+  if (!isObject(payload)) return false
+  if (type === 'response_item') return TOOL_ITEMS.has(payload.type)
+  if (type === 'event_msg') return BOOKKEEPING_EVENTS.has(payload.type)
+  return type === 'compacted' || BOOKKEEPING_RECORDS.has(type)
+}
+
 function readBare(record: UnknownObject): RolloutRecord {
   const { type } = record
   if (type === 'message' || (type === undefined && typeof record.role === 'string')) return readMessage(record)
