@@ -8,7 +8,7 @@ export { cutConnection } from './guarded-client.ts'
 export { DatabaseTooNewError, MigrationError, migrateToLatest } from './migrate-to-latest.ts'
 export type { EventFilter } from './queries/event-filter.ts'
 export { findMissingEvents, readDeadOffsets } from './queries/find-missing-events.ts'
-export { readCursors, type StoredCursor } from './queries/read-cursors.ts'
+export { readCursorPages, readCursors, type StoredCursor } from './queries/read-cursors.ts'
 export { type DeadLetter, type ReadDeadLettersOptions, readDeadLetters } from './queries/read-dead-letters.ts'
 export { readEvent } from './queries/read-event.ts'
 export {

@@ -98,6 +98,8 @@ export class TranscriptWatcher implements AsyncDisposable {
 
   async #start(): Promise<void> {
     const startedAt = performance.now()
+    // Whoever is told of something has the watcher in hand by then.
+    await Promise.resolve()
     await this.#lookout.start()
     const { files, bytesBehind } = this.status()
     this.#options.report.ready?.({ files, bytesBehind, tookMs: performance.now() - startedAt })
@@ -113,7 +115,7 @@ export class TranscriptWatcher implements AsyncDisposable {
       this.#stop.abort()
       this.#openFiles.closeAll()
       this.#archives.close()
-      await this.#lookout.close()
+      this.#lookout.close()
     }
   }
 

@@ -208,7 +208,8 @@ describe('a compressed rollout', () => {
     })
     await caughtUp(watcher)
     expect(read).toBeGreaterThan(100_000_000)
-    expect(most).toBeLessThan(50_000_000)
+    // Pieces that are let go of count until they are collected.
+    expect(most).toBeLessThan(75_000_000)
   })
 })
 

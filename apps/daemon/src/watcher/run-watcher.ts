@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from '@turnlog/config'
-import { type Connection, readCursors } from '@turnlog/database'
+import { type Connection, readCursorPages } from '@turnlog/database'
 import type { SupervisorLink } from '@turnlog/supervisor/child'
 import {
   type FileCursor,
@@ -91,7 +91,7 @@ function createWriter(settings: Settings, { db }: Connection, host: string, leas
 /** In a function that ends: one that goes on would hold the cursors, thousands of them, for as long. */
 async function startWatching(
   settings: Settings,
-  { db }: Connection,
+  connection: Connection,
   writer: EventWriter,
   report: WatcherReport,
 ): Promise<TranscriptWatcher> {
@@ -99,7 +99,7 @@ async function startWatching(
     settings.fileWatcher
   return watchTranscripts({
     sources: settings.sources,
-    cursors: (await orGone(readCursors(db, hostname()))) as readonly FileCursor[],
+    cursors: await orGone(readAllCursors(connection, hostname())),
     deliver: (segment) => writer.writeSegment(segment),
     pollingIntervalMs: pollingIntervalSeconds * 1000,
     reconcileIntervalMs: reconcileIntervalSeconds * 1000,
@@ -107,6 +107,12 @@ async function startWatching(
     maxLineBytes,
     report,
   })
+}
+
+async function readAllCursors({ db }: Connection, host: string): Promise<readonly FileCursor[]> {
+  const cursors: FileCursor[] = []
+  for await (const page of readCursorPages(db, host)) cursors.push(...(page as readonly FileCursor[]))
+  return cursors
 }
 
 /** The database went away between two of the steps that lead to watching. Begin again with the first. */

@@ -3,6 +3,7 @@ import type { SupervisorLink } from '@turnlog/supervisor/child'
 import type { TranscriptWatcher } from '@turnlog/watcher'
 import type { EventWriter } from '@turnlog/writer'
 import { findWatcherProblems } from './find-watcher-problems.ts'
+import { IdleMemory } from './idle-memory.ts'
 import { Standstill } from './standstill.ts'
 import { UnreadablePaths } from './unreadable-paths.ts'
 import type { WatcherMessage } from './watcher-message.ts'
@@ -15,6 +16,7 @@ const IDLE_MS = 2_000
 export class StatusTeller {
   readonly #link: Pick<SupervisorLink, 'send'>
   readonly #standstill = new Standstill()
+  readonly #memory = new IdleMemory()
   readonly unreadable: UnreadablePaths
   #version: string | null = null
   #timer: NodeJS.Timeout | null = null
@@ -55,6 +57,7 @@ export class StatusTeller {
     })
     const database = { reachable: status.outage?.cause !== 'database', version: this.#version }
     this.#send({ ready: true, problems, database, source, writer: status })
+    this.#memory.look(source)
     const isBusy = source.bytesBehind > 0 || problems.length > 0
     this.#timer = setTimeout(() => this.follow(watcher, writer), isBusy ? BUSY_MS : IDLE_MS)
     this.#timer.unref()

@@ -1,79 +1,89 @@
-import { join, resolve } from 'node:path'
-import { FSWatcher } from 'chokidar'
+import { type BigIntStats, type FSWatcher, watch } from 'node:fs'
+import { basename, join, sep } from 'node:path'
+import { isGone } from './scan-folder.ts'
 
 /** What the system calls it: a write, or anything that changed a name. */
 export type HintKind = 'change' | 'rename'
 
 export interface ChangeHintsOptions {
-  /** Folders to be told about; one that does not exist is waited for. */
-  readonly folders: readonly string[]
   /** Something may have happened at this path: a file there was written, made, moved or removed. */
   readonly onHint: (path: string, kind: HintKind) => void
-  /** A folder came to be; what is in it may have been made before anybody watched. */
-  readonly onFolder: (path: string) => void
   /** No more hints, or not all of them. */
   readonly onLost: (error: Error) => void
 }
 
-const TRANSCRIPT_NAME = /\.jsonl(?:\.zst)?$/
-
-/**
- * chokidar goes through all folders at once and asks for the stats of all files in them, thousands at a time; the
- * memory for that stays with the process. A few at a time per folder are enough.
- */
-class FolderWatcher extends FSWatcher {
-  override createScanStream(...[root, options]: Parameters<FSWatcher['createScanStream']>) {
-    return super.createScanStream(root, { ...options, highWaterMark: 8 })
-  }
+interface Watched {
+  readonly watcher: FSWatcher
+  /** Device and inode: the watch stays with them, whatever becomes of the name. */
+  readonly key: string
 }
 
 /**
  * Says where to look. A hint can come late, twice or not at all, and promises nothing; the sweep finds what no hint
  * told.
  *
- * Only folders are watched, one inotify watch each: a write to a file is told by the watch on its folder. So files
- * are left out of chokidar's own book-keeping (tens of thousands of them would cost more memory than everything else
- * together), and its `raw` event, which comes at once and not after its 50 ms of rest, is all that is listened to.
+ * Only folders are watched, one inotify watch each: a write to a file is told by the watch on its folder. They are
+ * named by the scan that goes through them anyway, each before it is read, so that nothing comes to be in between
+ * unnoticed. Files are watched where only a link to them lies in the folder.
  */
 export class ChangeHints {
-  readonly #watcher: FSWatcher
-  readonly #ready: Promise<void>
+  readonly #options: ChangeHintsOptions
+  readonly #watched = new Map<string, Watched>()
 
   constructor(options: ChangeHintsOptions) {
-    const folders = options.folders.map((folder) => resolve(folder))
-    const links = new Set<string>()
-    this.#watcher = new FolderWatcher({
-      ignored: (path, stats) => {
-        if (!TRANSCRIPT_NAME.test(path)) return stats?.isFile() === true
-        // The file behind a link is in another folder, which chokidar watches for it.
-        if (stats?.isSymbolicLink() === true) links.add(path)
-        // By name, since without an answer chokidar asks the disk for each path that it gets a raw event for.
-        return !links.has(path)
-      },
-      ignoreInitial: true,
-      ignorePermissionErrors: true,
-      atomic: false,
-    })
-    this.#watcher.on('raw', (event, name, details) => {
-      const { watchedPath } = details as { readonly watchedPath?: string }
-      if (watchedPath === undefined) return
-      const path = name === null || links.has(watchedPath) ? watchedPath : join(watchedPath, name)
-      if (folders.some((folder) => path === folder || path.startsWith(`${folder}/`))) {
-        options.onHint(path, event === 'change' ? 'change' : 'rename')
-      }
-    })
-    this.#watcher.on('addDir', (path) => options.onFolder(path))
-    this.#watcher.on('error', (error) => options.onLost(error as Error))
-    this.#ready = new Promise((done) => this.#watcher.once('ready', done))
-    this.#watcher.add([...folders])
+    this.#options = options
   }
 
-  /** Resolves when all folders that exist are watched. */
-  get ready(): Promise<void> {
-    return this.#ready
+  /** Listens at a folder, or at a file behind a link, unless it does so already. */
+  watch(path: string, stats: BigIntStats): void {
+    const key = `${stats.dev}:${stats.ino}`
+    if (this.#watched.get(path)?.key === key) return
+    this.#unwatch(path)
+    try {
+      this.#watched.set(path, { watcher: stats.isDirectory() ? this.#listen(path) : this.#listenToFile(path), key })
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
-  close(): Promise<void> {
-    return this.#watcher.close()
+  close(): void {
+    for (const path of [...this.#watched.keys()]) this.#unwatch(path)
+  }
+
+  #listen(folder: string): FSWatcher {
+    const watcher = watch(folder, (event, name) => {
+      // A folder tells under its own name that it is gone itself.
+      if (event === 'rename' && (name === null || name === basename(folder))) this.#hint(folder, 'rename')
+      if (name !== null) this.#hint(join(folder, name), event === 'change' ? 'change' : 'rename')
+    })
+    return watcher.on('error', (error) => this.#fail(error))
+  }
+
+  #listenToFile(path: string): FSWatcher {
+    const watcher = watch(path, (event) => this.#hint(path, event === 'change' ? 'change' : 'rename'))
+    return watcher.on('error', (error) => this.#fail(error))
+  }
+
+  // Whatever bears that name now, the watch may be on what bore it before. Whoever looks there watches it anew.
+  #hint(path: string, kind: HintKind): void {
+    if (kind === 'rename' && this.#watched.has(path)) this.#unwatchBelow(path)
+    this.#options.onHint(path, kind)
+  }
+
+  #unwatchBelow(folder: string): void {
+    for (const path of [...this.#watched.keys()]) {
+      if (path === folder || path.startsWith(folder + sep)) this.#unwatch(path)
+    }
+  }
+
+  #unwatch(path: string): void {
+    this.#watched.get(path)?.watcher.close()
+    this.#watched.delete(path)
+  }
+
+  // What cannot be entered or is gone is the scan's to tell; everything else is a limit of the system.
+  #fail(error: unknown): void {
+    const { code } = error as NodeJS.ErrnoException
+    if (!isGone(error) && code !== 'EACCES' && code !== 'EPERM') this.#options.onLost(error as Error)
   }
 }

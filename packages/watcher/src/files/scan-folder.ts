@@ -16,6 +16,8 @@ export interface ScanOptions {
   /** Whether a file is worth its `stat`. */
   readonly wants: (relativePath: string, path: string) => boolean
   readonly unreadable: (path: string, error: Error) => void
+  /** Told of each folder before it is read, and of each wanted file that is only linked to. */
+  readonly passes?: (path: string, stats: BigIntStats) => void
 }
 
 /**
@@ -49,7 +51,12 @@ function placeIn({ path, relativePath }: Place, name: string): Place {
 function* scanLink(options: ScanOptions, place: Place, visited: Set<string>): Generator<ScannedFile> {
   const target = look(options, place.path)
   if (target?.isDirectory()) yield* scan(options, place, visited)
-  else if (target?.isFile()) yield* scanFile(options, place)
+  else if (target?.isFile()) yield* scanLinkedFile(options, place, target)
+}
+
+function* scanLinkedFile(options: ScanOptions, place: Place, target: BigIntStats): Generator<ScannedFile> {
+  if (options.wants(place.relativePath, place.path)) options.passes?.(place.path, target)
+  yield* scanFile(options, place)
 }
 
 function* scanFile(options: ScanOptions, { path, relativePath }: Place): Generator<ScannedFile> {
@@ -62,8 +69,9 @@ function readFolder(options: ScanOptions, { path }: Place, visited: Set<string>)
   const stats = look(options, path)
   // A link can lead back to a folder above it.
   const key = stats === undefined ? undefined : `${stats.dev}:${stats.ino}`
-  if (key === undefined || visited.has(key)) return []
+  if (stats === undefined || key === undefined || visited.has(key)) return []
   visited.add(key)
+  options.passes?.(path, stats)
   try {
     return readdirSync(path, { withFileTypes: true })
   } catch (error) {

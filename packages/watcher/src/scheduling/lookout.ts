@@ -1,5 +1,5 @@
 import { type BigIntStats, statSync } from 'node:fs'
-import { sep } from 'node:path'
+import { dirname, sep } from 'node:path'
 import { ChangeHints, type HintKind } from '../files/change-hints.ts'
 import { fileKey } from '../files/file-identity.ts'
 import { isGone, scanFolder } from '../files/scan-folder.ts'
@@ -52,12 +52,10 @@ export class Lookout {
     return this.#hintsLost || this.#sources.some(({ isSilent }) => isSilent)
   }
 
-  /** Finds everything that is there, and watches from then on: what is written in between is found by a second look. */
+  /** Finds everything that is there. Each folder is watched before it is read: nothing is written in between. */
   async start(): Promise<void> {
     if (this.#options.changeEvents) this.#hints = this.#takeHints()
     else this.#hintsLost = true
-    await this.sweep()
-    await this.#hints?.ready
     await this.sweep()
     this.#started = true
     if (this.#options.signal.aborted) return
@@ -70,9 +68,7 @@ export class Lookout {
 
   #takeHints(): ChangeHints {
     return new ChangeHints({
-      folders: this.#sources.map(({ root }) => root),
       onHint: (path, kind) => this.#onHint(path, kind),
-      onFolder: (path) => this.#onHint(path, 'rename'),
       onLost: (error) => this.#onHintsLost(error),
     })
   }
@@ -100,16 +96,17 @@ export class Lookout {
     if (stats === undefined || fileKey(stats) !== file.key) this.#vanish(file)
   }
 
-  async close(): Promise<void> {
+  close(): void {
     for (const timer of [...this.#timers, ...this.#openLines.values()]) clearTimeout(timer)
     this.#openLines.clear()
-    await this.#hints?.close()
+    this.#hints?.close()
   }
 
   *#sweepAll(): Generator<void> {
     const sweep = ++this.#sweeps
     this.#looks += 1
     for (const source of this.#sources) {
+      this.#watchParent(source)
       source.check()
       yield
       if (!source.isMissing) yield* this.#sweepFolder(source, '', sweep, true)
@@ -121,6 +118,13 @@ export class Lookout {
     }
   }
 
+  // Tells when the source folder itself comes, goes or is made again. Where not even its parent is there, looking does.
+  #watchParent({ root }: WatchedSource): void {
+    const parent = dirname(root)
+    const stats = this.#hints === null ? undefined : this.#stat(parent)
+    if (stats !== undefined) this.#hints?.watch(parent, stats)
+  }
+
   *#sweepFolder(source: WatchedSource, relativeFolder: string, sweep: number, untold = false): Generator<void> {
     const scan = scanFolder({
       root: source.root,
@@ -128,6 +132,7 @@ export class Lookout {
       wants: (relativePath, path) =>
         this.#options.catalog.at(path) !== undefined || source.format.identify(relativePath) !== null,
       unreadable: (path, error) => this.#options.report.unreadable?.(path, error),
+      passes: (path, stats) => this.#hints?.watch(path, stats),
     })
     for (const { path, relativePath, stats } of scan) {
       const changed = this.#sight({ format: source.format, path, relativePath }, stats, sweep)
@@ -163,7 +168,9 @@ export class Lookout {
   }
 
   #onHint(path: string, kind: HintKind): void {
-    this.#sourceOf(path)?.noteTold()
+    const source = this.#sourceOf(path)
+    // Of the source folder itself its parent tells, which can be of another file system.
+    if (source?.root !== path) source?.noteTold()
     const known = kind === 'change' ? this.#options.catalog.at(path) : undefined
     if (known === undefined) this.#lookAt(path)
     else if (!known.queued) this.#options.enqueue(known, true)
@@ -194,7 +201,10 @@ export class Lookout {
     if (source === undefined) return
     const stats = this.#stat(path)
     const relativePath = path.slice(source.root.length + 1).replaceAll(sep, '/')
-    if (stats === undefined) this.#vanishAt(path)
+    const isRoot = path === source.root
+    if (isRoot) source.check()
+    if (stats === undefined && isRoot) void this.sweep()
+    else if (stats === undefined) this.#vanishAt(path)
     else if (stats.isDirectory())
       void inSlices(this.#sweepFolder(source, relativePath, this.#sweeps), this.#options.signal)
     else if (stats.isFile()) {
