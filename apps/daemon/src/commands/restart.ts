@@ -53,7 +53,10 @@ async function readHealth(stateDir: string): Promise<HealthDocument | null> {
 }
 
 function refuse(args: readonly string[]): number {
-  return fail(`Expected \`watcher\`, \`web\` or nothing, got \`${args.join(' ')}\``, EXIT.usage)
+  return fail(
+    `Expected \`watcher\`, \`web\` or nothing, got \`${args.join(' ')}\`\nUsage: turnlog ${restart.usage}`,
+    EXIT.usage,
+  )
 }
 
 function fail(words: string, code: number): number {

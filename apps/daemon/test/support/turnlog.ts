@@ -47,6 +47,13 @@ export class Machine implements AsyncDisposable {
     return turnlog
   }
 
+  /** Runs a command that goes on until it is stopped. */
+  spawn(...args: string[]): Turnlog {
+    const turnlog = new Turnlog(args, this.#environment({}), this.launcher)
+    this.#running.push(turnlog)
+    return turnlog
+  }
+
   /** Runs another command to its end. */
   async run(...args: string[]): Promise<{ readonly code: number | null; readonly output: string }> {
     const command = new Turnlog(args, this.#environment({}))

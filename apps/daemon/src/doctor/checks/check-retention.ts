@@ -30,20 +30,24 @@ function check(source: SourceFacts, isKnown: boolean, now: number): readonly Fin
 }
 
 function describeOldest({ oldestAt }: SourceFacts, days: number, age: (at: number) => number): string {
-  if (oldestAt === null) return 'There is none yet.'
-  const left = Math.floor(days - age(oldestAt))
-  return `All are recorded; the oldest ${left <= 0 ? 'may be deleted now' : `has ${formatCount(left, 'day')} left`}.`
+  return oldestAt === null
+    ? 'There is none yet.'
+    : `All are recorded; the oldest ${describeLeft(days - age(oldestAt))}.`
 }
 
 function judgeWaiting(about: string, rule: string, daysLeft: number, source: SourceFacts, isKnown: boolean): Finding {
-  const left =
-    daysLeft <= 0 ? 'may be deleted the next time it starts' : `has ${formatCount(Math.floor(daysLeft), 'day')} left`
+  const left = describeLeft(daysLeft)
   const what = isKnown
     ? `${formatCount(source.pending.files, 'transcript')} not recorded to the end; the oldest of them ${left}.`
     : `What is recorded is not known while the database does not run; the oldest transcript ${left}.`
   const advice =
     'turnlog start, and leave it running. To gain time, raise cleanupPeriodDays in the settings.json of Claude Code.'
   return (isKnown && daysLeft < URGENT_DAYS ? fail : warn)(about, { what, why: rule, advice })
+}
+
+function describeLeft(days: number): string {
+  if (days <= 0) return 'may be deleted the next time it starts'
+  return days < 1 ? 'has less than a day left' : `has ${formatCount(Math.floor(days), 'day')} left`
 }
 
 function failOff(about: string, file: string | null): Finding {
