@@ -4,8 +4,11 @@ import { getJson } from '../api/get-json.ts'
 import { type ImportProgress, ImportWatch } from './import-watch.ts'
 
 const ASK_MS = 2_000
+/** While things change fast: history is imported, or the page was opened just now, perhaps together with turnlog. */
+const ASK_OFTEN_MS = 400
+const BEGINNING_MS = 15_000
 
-/** How turnlog is, asked every two seconds while somebody looks. */
+/** How turnlog is, asked every two seconds while somebody looks, and more often while history is imported. */
 export class HealthStore {
   readonly health = signal<HealthDocument | null>(null)
   /** Null unless history is being read. */
@@ -13,11 +16,14 @@ export class HealthStore {
   readonly #watch = new ImportWatch()
 
   start(): void {
-    void this.#ask()
-    setInterval(() => {
-      if (document.visibilityState === 'visible') void this.#ask()
-    }, ASK_MS)
+    void this.#askOn()
     document.addEventListener('visibilitychange', () => void this.#ask())
+  }
+
+  async #askOn(): Promise<void> {
+    if (document.visibilityState === 'visible') await this.#ask()
+    const isBusy = this.importing.value !== null || performance.now() < BEGINNING_MS
+    setTimeout(() => void this.#askOn(), isBusy ? ASK_OFTEN_MS : ASK_MS)
   }
 
   async #ask(): Promise<void> {

@@ -5,6 +5,8 @@ import { Reading } from './reading.ts'
 
 /** Sessions with something new are read again at most this often, in milliseconds. */
 const REFRESH_MS = 400
+/** After a pause almost at once: what comes in one piece is read in one. */
+const GATHER_MS = 30
 /** And so much rarer than it takes: while history is imported, the database has other work. */
 const REST = 10
 /** With more of them at once the first page is read again instead. */
@@ -22,6 +24,7 @@ export class SessionsStore {
   #next: string | null = null
   readonly #touched = new Set<string>()
   #timer: ReturnType<typeof setTimeout> | undefined
+  #restUntil = 0
 
   async load(): Promise<void> {
     await this.#reading.run(async () => {
@@ -45,7 +48,8 @@ export class SessionsStore {
   add({ session_uuid }: ApiEvent): void {
     if (session_uuid === null) return
     this.#touched.add(session_uuid)
-    this.#timer ??= setTimeout(() => void this.#refresh(), REFRESH_MS)
+    const delay = Math.max(GATHER_MS, this.#restUntil - performance.now())
+    this.#timer ??= setTimeout(() => void this.#refresh(), delay)
   }
 
   find(uuid: string): Session | null {
@@ -69,9 +73,9 @@ export class SessionsStore {
     const begin = performance.now()
     if (touched.length > MOST_AT_ONCE) await this.load()
     else await this.#reading.run(async () => this.#show(await Promise.all(touched.map(readOne))))
-    this.#timer = undefined
     const rest = Math.max(REFRESH_MS, (performance.now() - begin) * REST)
-    if (this.#touched.size > 0) this.#timer = setTimeout(() => void this.#refresh(), rest)
+    this.#restUntil = performance.now() + rest
+    this.#timer = this.#touched.size > 0 ? setTimeout(() => void this.#refresh(), rest) : undefined
   }
 
   #show(found: readonly (Session | null)[]): void {

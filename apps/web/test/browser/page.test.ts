@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { freshDatabase } from '@turnlog/database/testing'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { insertTurn } from '../support/rows.ts'
 import { startWeb } from '../support/web.ts'
 import { BROWSER, type Browser, openBrowser } from './support/browser.ts'
 import { buildClient } from './support/build-client.ts'
 import { inventLog } from './support/invent-log.ts'
+import { isLive, type OpenPage, openPage } from './support/open-page.ts'
 import { WebProcess } from './support/web-process.ts'
 
 const SESSION = '0199a8c2-5b1e-7c1d-9f00-000000000000'
@@ -23,27 +23,7 @@ describe.skipIf(BROWSER === null)('the live page in Chromium (skipped: no Chromi
   })
   afterAll(() => browser?.[Symbol.asyncDispose]())
 
-  /** Opens the page, and records what it asks for and what goes wrong in it. */
-  async function open(url: string, hash = ''): Promise<{ page: Page; asked: string[]; problems: string[] }> {
-    const page = await browser.context.newPage()
-    const [asked, problems]: [string[], string[]] = [[], []]
-    page.on('request', (request) => void asked.push(request.url()))
-    page.on('pageerror', (error) => void problems.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text())
-    })
-    page.on('dialog', (dialog) => {
-      problems.push(`dialog: ${dialog.message()}`)
-      void dialog.dismiss()
-    })
-    await page.goto(url + hash)
-    await isLive(page)
-    return { page, asked, problems }
-  }
-
-  async function isLive(page: Page): Promise<void> {
-    await page.locator('.pill.live').waitFor({ timeout: 10_000 })
-  }
+  const open = (url: string, hash?: string): Promise<OpenPage> => openPage(browser, url, hash)
 
   test('a turn that is recorded is on the page within a second', async () => {
     await using database = await freshDatabase()
@@ -87,18 +67,29 @@ describe.skipIf(BROWSER === null)('the live page in Chromium (skipped: no Chromi
       '</style></title><img src=x onerror=alert(2)>',
       '[click](javascript:alert(3)) [data](data:text/html,<script>alert(4)</script>)',
       '![picture](https://example.org/picture.png) <iframe src="https://example.org"></iframe>',
+      '[obscured](java\tscript:alert(5)) <javascript:alert(6)> <svg onload=alert(7)> <a href="javascript:alert(8)">here</a>',
+      '[reference][there]\n\n[there]: javascript:alert(9)',
       `${'>'.repeat(5_000)} deep`,
       'x'.repeat(1_000_000),
     ]
     for (const text of hostile) await insertTurn(database.pool, text, { session: 'hostile' })
     await using web = await startWeb({ databaseUrl: database.url, clientDirectory })
     const { page, asked, problems } = await open(web.server.url, '/#/session/hostile')
-    await page.locator('.turn').nth(5).waitFor()
+    await page
+      .locator('.turn')
+      .nth(hostile.length - 1)
+      .waitFor()
     await page.getByRole('button', { name: 'Show all of it' }).click()
     await page.getByRole('button', { name: 'Show all of it' }).waitFor({ state: 'detached' })
     const text = (await page.locator('.conversation').textContent()) ?? ''
 
-    for (const part of ['<script>alert(1)</script>', 'onerror=alert(2)', 'javascript:alert(3)', '![picture]']) {
+    for (const part of [
+      '<script>alert(1)</script>',
+      'onerror=alert(2)',
+      'javascript:alert(3)',
+      '<svg onload',
+      '![picture]',
+    ]) {
       expect(text).toContain(part)
     }
     expect(text).toContain('x'.repeat(1_000_000))
