@@ -7,12 +7,14 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startBenchServer } from './machine/bench-server.ts'
+import { undoWhenInterrupted } from './machine/on-interrupt.ts'
 import type { Measure } from './measure.ts'
 import { measureDense } from './measures/dense.ts'
 import { measureImport } from './measures/import.ts'
 import { measureLatency } from './measures/latency.ts'
 import { measureLifecycle } from './measures/lifecycle.ts'
 import { measureManyFiles } from './measures/many-files.ts'
+import { measureOverflow } from './measures/overflow.ts'
 import { measureScale } from './measures/scale.ts'
 import { describePeers } from './peers/index.ts'
 import { renderResults, type Section } from './results/report.ts'
@@ -22,6 +24,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   dense: measureDense,
   latency: measureLatency,
   files: measureManyFiles,
+  overflow: measureOverflow,
   lifecycle: measureLifecycle,
   scale: measureScale,
 }
@@ -41,6 +44,7 @@ if (unknown.length > 0) {
   process.exit(64)
 }
 
+undoWhenInterrupted()
 await using server = await startBenchServer()
 const sections: Section[] = []
 for (const name of names) {

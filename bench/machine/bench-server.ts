@@ -1,4 +1,5 @@
 import { type Connection, connect, migrateToLatest, startEmbeddedPostgres } from '../../packages/database/src/index.ts'
+import { onInterrupt } from './on-interrupt.ts'
 import { Scratch } from './scratch.ts'
 
 /** The server of a whole run: turnlog, the limits and the peers each get databases of their own on it. */
@@ -21,6 +22,7 @@ export interface BenchDatabase extends AsyncDisposable {
 export async function startBenchServer(): Promise<BenchServer> {
   const scratch = new Scratch()
   const server = await startEmbeddedPostgres({ stateDir: scratch.path })
+  const undone = onInterrupt(() => server.stop('immediate'))
   let databases = 0
   return {
     url: server.url,
@@ -31,6 +33,7 @@ export async function startBenchServer(): Promise<BenchServer> {
       return createDatabase(server.url, `bench_${databases}`)
     },
     [Symbol.asyncDispose]: async () => {
+      undone()
       await server.stop('immediate')
       scratch[Symbol.dispose]()
     },

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { onInterrupt } from './on-interrupt.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/daemon/bin/turnlog.js', import.meta.url))
 
@@ -30,6 +31,7 @@ export class TurnlogRun implements AsyncDisposable {
   readonly startedAt = performance.now()
   readonly #child: ChildProcess
   readonly #closed: Promise<unknown>
+  readonly #undone = onInterrupt(() => this.stop())
   #output = ''
   #ready = Promise.withResolvers<Ready>()
   /** Of the watcher that runs now. */
@@ -63,6 +65,7 @@ export class TurnlogRun implements AsyncDisposable {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#read(line))
     }
+    void this.#closed.then(this.#undone)
     void this.#closed.then(() => this.#ready.reject(new Error(`turnlog ended:\n${this.#output}`)))
     this.#ready.promise.catch(() => {})
   }
@@ -77,6 +80,17 @@ export class TurnlogRun implements AsyncDisposable {
     this.#ready = Promise.withResolvers()
     process.kill(this.watcherPid, 'SIGKILL')
     return this.#ready.promise
+  }
+
+  /** Stops its clock for a while, as a machine does that sleeps; meanwhile nobody takes the watcher for hung. */
+  async freeze(during: () => Promise<void>): Promise<void> {
+    const pids = [this.#daemonPid ?? (this.#child.pid as number), this.watcherPid]
+    for (const pid of pids) process.kill(pid, 'SIGSTOP')
+    try {
+      await during()
+    } finally {
+      for (const pid of pids.toReversed()) process.kill(pid, 'SIGCONT')
+    }
   }
 
   /** Ends it as a system does that shuts down. @returns milliseconds */

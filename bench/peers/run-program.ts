@@ -1,5 +1,6 @@
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { onInterrupt } from '../machine/on-interrupt.ts'
 import type { PeerRun } from './peer.ts'
 
 /** The first version number that a program says; null where there is no such program. */
@@ -12,9 +13,11 @@ export function readVersion(program: string, args: readonly string[], env?: Node
 export function runProgram(program: string, args: readonly string[], options: SpawnOptions = {}): PeerRun {
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], ...options })
   const closed = once(child, 'close')
+  const undone = onInterrupt(() => child.kill('SIGKILL'))
   return {
     pid: child.pid ?? 0,
     [Symbol.asyncDispose]: async () => {
+      undone()
       child.kill('SIGKILL')
       await closed
     },

@@ -1,5 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Finding } from './finding.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const BIOME = join(ROOT, 'node_modules/.bin/biome')
 
 export interface Section {
   readonly name: string
@@ -13,21 +19,34 @@ export interface RunFacts {
   readonly peers: readonly string[]
 }
 
-/** The page of results, as Markdown. */
+/** The page of results, as Markdown that is formatted as the project formats it. */
 export function renderResults(sections: readonly Section[], facts: RunFacts): string {
-  return [
-    '# Results',
-    '',
-    `Made by \`pnpm bench\`${facts.quick ? ' with `--quick`, which is a trial: small histories, one run' : ''}. ${describeMachine(facts)}`,
-    '',
-    `Numbers are medians of ${facts.runs} runs where nothing else is said. Limits and peers ran on the same machine, on the same`,
-    'database server, in turn with turnlog; judge by the ratios, since machines differ.',
-    '',
-    '| measure | goal | result | reached | notes |',
-    '|---|---|---|---|---|',
-    ...sections.flatMap(({ findings }) => findings.map(toRow)),
-    '',
-  ].join('\n')
+  return formatMarkdown(
+    [
+      '# Results',
+      '',
+      `Made by \`pnpm bench\`${facts.quick ? ' with `--quick`, which is a trial: small histories, one run' : ''}. ${describeMachine(facts)}`,
+      '',
+      `${describeRuns(facts.runs)} where nothing else is said. Limits and peers ran on the same machine, on the same`,
+      'database server, in turn with turnlog; judge by the ratios, since machines differ.',
+      '',
+      '| measure | goal | result | reached | notes |',
+      '|---|---|---|---|---|',
+      ...sections.flatMap(({ findings }) => findings.map(toRow)),
+      '',
+    ].join('\n'),
+  )
+}
+
+/** As it is where the formatter is not installed. */
+function formatMarkdown(text: string): string {
+  const args = ['format', '--stdin-file-path=bench/RESULTS.md']
+  const { status, stdout } = spawnSync(BIOME, args, { cwd: ROOT, input: text, encoding: 'utf8' })
+  return status === 0 ? stdout : text
+}
+
+function describeRuns(runs: number): string {
+  return runs === 1 ? 'Numbers are of one run' : `Numbers are medians of ${runs} runs`
 }
 
 function toRow({ measure, goal, value, reached, notes = '' }: Finding): string {
