@@ -32,7 +32,7 @@ const DATABASE_SHARE = 0.9
  * (250 MB while importing 2 GB, against 141 MB with these), for less CPU.
  * The collector is for the memory that an import leaves behind.
  */
-const WATCHER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=50', '--expose-gc']
+const WATCHER_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=50', '--expose-gc']
 
 /*
  *   start   database ─┐              stop    watcher ─┐
