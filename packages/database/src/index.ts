@@ -6,6 +6,7 @@ export type { IdentifyServer, IdentityAnswer } from './embedded/server-identity.
 export { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts'
 export { cutConnection } from './guarded-client.ts'
 export { DatabaseTooNewError, MigrationError, migrateToLatest } from './migrate-to-latest.ts'
+export { asPrepared } from './prepared-statements.ts'
 export type { EventFilter } from './queries/event-filter.ts'
 export { findMissingEvents, readDeadOffsets } from './queries/find-missing-events.ts'
 export { readCursorPages, readCursors, type StoredCursor } from './queries/read-cursors.ts'

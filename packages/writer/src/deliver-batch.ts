@@ -5,6 +5,7 @@ import type { Batch } from './batch/batch.ts'
 import type { Committed } from './batch/committed.ts'
 import { isolateBatch } from './batch/isolate-batch.ts'
 import { judgeMovedCursors } from './batch/judge-moved-cursors.ts'
+import type { PlanEra } from './batch/plan-era.ts'
 import { Suspects } from './batch/suspects.ts'
 import { type Scope, writeBatch } from './batch/write-batch.ts'
 import { classifyError, type Fault, toError } from './classify-error.ts'
@@ -37,6 +38,7 @@ export type Delivery =
 export interface DeliveryOptions {
   readonly db: Kysely<Database>
   readonly scope: Scope
+  readonly era: PlanEra
   readonly retry: { readonly attempts: number; readonly delayMs: number }
   readonly clock: Clock
   /** Ends the waiting between attempts; what was being tried is then unavailable. */
@@ -99,10 +101,10 @@ export function decideNext(fault: Fault, now: { readonly isolating: boolean; rea
 
 type Attempt = Delivery | { readonly fault: Fault; readonly error: Error }
 
-async function tryOnce(batch: Batch, suspects: Suspects | null, { db, scope }: DeliveryOptions): Promise<Attempt> {
+async function tryOnce(batch: Batch, suspects: Suspects | null, { db, scope, era }: DeliveryOptions): Promise<Attempt> {
   try {
     const committed =
-      suspects === null ? await writeBatch(db, scope, batch) : await isolateBatch(db, scope, batch, suspects)
+      suspects === null ? await writeBatch(db, scope, batch, era) : await isolateBatch(db, scope, batch, suspects)
     return { kind: 'committed', committed }
   } catch (error) {
     const fault = classifyError(error)

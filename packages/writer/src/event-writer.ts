@@ -2,6 +2,7 @@ import type { EventInput } from '@turnlog/schema'
 import type { WriterStatus } from './counters.ts'
 import { invalidToDeadLetter, type NewDeadLetter } from './dead-letter.ts'
 import { type EventRow, toEventRow } from './event-row.ts'
+import { isUrgent } from './is-urgent.ts'
 import { Lanes } from './lanes.ts'
 import { type EventWriterOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import type { SegmentResult, WriteResult } from './results.ts'
@@ -139,10 +140,11 @@ class LaneWriter implements EventWriter {
       }
     }
     // The rows hold all that is needed of the events; keeping both would double what waits in memory.
-    return { kind: 'segment', segment: { ...segment, events: [] }, rows, invalid, size, settle }
+    const urgent = isUrgent(segment, this.#options.clock.now())
+    return { kind: 'segment', segment: { ...segment, events: [] }, rows, invalid, size, isUrgent: urgent, settle }
   }
 }
 
 function toEventUnit(row: EventRow, settle: EventUnit['settle']): EventUnit {
-  return { kind: 'event', rows: [row], size: row.json.length, settle }
+  return { kind: 'event', rows: [row], size: row.json.length, isUrgent: true, settle }
 }

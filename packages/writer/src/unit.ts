@@ -8,6 +8,7 @@ export interface EventUnit {
   readonly kind: 'event'
   readonly rows: readonly [EventRow]
   readonly size: number
+  readonly isUrgent: true
   readonly settle: (result: WriteResult) => void
 }
 
@@ -19,6 +20,8 @@ export interface SegmentUnit {
   /** Events of the segment that are known not to be valid. */
   readonly invalid: readonly NewDeadLetter[]
   readonly size: number
+  /** Whether somebody may be watching for it: it does not wait for company. */
+  readonly isUrgent: boolean
   readonly settle: (result: SegmentResult) => void
 }
 

@@ -1,6 +1,8 @@
+import type { Announcer } from './announcer.ts'
 import { type Batch, createBatch, createRowBatch, toFileKey } from './batch/batch.ts'
 import type { Committed } from './batch/committed.ts'
 import { readIds } from './batch/judge-moved-cursors.ts'
+import type { PlanEra } from './batch/plan-era.ts'
 import { toError } from './classify-error.ts'
 import type { Counters } from './counters.ts'
 import { crashPoint } from './crash-point.ts'
@@ -19,6 +21,13 @@ import { UnitQueue } from './unit-queue.ts'
 /** How long a spool that could not be read is left alone. */
 const SPOOL_REST_MS = 5_000
 
+/** What the lanes of a writer have in common. */
+export interface SharedByLanes {
+  readonly counters: Counters
+  readonly announcer: Announcer
+  readonly era: PlanEra
+}
+
 /*
  *            unit handed in                     nothing left
  *   idle ─────────────────────► writing ───────────────────────► idle
@@ -33,6 +42,7 @@ const SPOOL_REST_MS = 5_000
  */
 export class WriteLoop {
   readonly #counters: Counters
+  readonly #shared: SharedByLanes
   readonly #options: ResolvedOptions
   readonly #queue = new UnitQueue()
   readonly #spool: Spool | null
@@ -46,6 +56,9 @@ export class WriteLoop {
   #running: Promise<void> | null = null
   #underway: readonly Unit[] = []
   #wake = new AbortController()
+  /** While history waits for company: ends the wait. */
+  #gathering: AbortController | null = null
+  #hasGathered = false
   /** Segments whose failure was told already; an outage tells it once. */
   readonly #told = new WeakSet<Unit>()
 
@@ -53,9 +66,10 @@ export class WriteLoop {
    * @param spool for the one loop that writes events without a file
    * @param mustWait asked at the end of an outage: whether somebody else's spool comes first
    */
-  constructor(options: ResolvedOptions, counters: Counters, spool: Spool | null, mustWait: () => boolean) {
+  constructor(options: ResolvedOptions, shared: SharedByLanes, spool: Spool | null, mustWait: () => boolean) {
     this.#options = options
-    this.#counters = counters
+    this.#shared = shared
+    this.#counters = shared.counters
     this.#spool = spool
     this.#mustWait = mustWait
     this.#keeper = new EventKeeper(spool, options.spool?.directory ?? '', options.report)
@@ -70,6 +84,16 @@ export class WriteLoop {
     return (this.#spool?.count ?? 0) > 0 && this.#options.clock.now() >= this.#spoolRestsUntil
   }
 
+  /** Whether a batch is under way. */
+  get isBusy(): boolean {
+    return this.#underway.length > 0 || this.#outage !== null
+  }
+
+  /** How much waits for the next batch. */
+  get waiting(): number {
+    return this.#queue.weight
+  }
+
   get outage(): Outage | null {
     return this.#outage
   }
@@ -80,8 +104,10 @@ export class WriteLoop {
   }
 
   add(unit: Unit): void {
-    this.#queue.push(unit)
+    const now = this.#options.clock.now()
+    this.#queue.push(unit, now)
     if (unit.kind === 'event') this.#wake.abort()
+    if (this.#queue.timeToGather(now) === 0) this.#gathering?.abort()
     this.#kick()
   }
 
@@ -93,6 +119,7 @@ export class WriteLoop {
     const enough = new AbortController()
     this.#stopping = true
     this.#wake.abort()
+    this.#gathering?.abort()
     crashPoint('shutdown_flush')
     const drained = (this.#running ?? Promise.resolve()).then(() => enough.abort())
     await Promise.race([drained, this.#options.clock.sleep(timeoutMs, enough.signal)])
@@ -124,6 +151,7 @@ export class WriteLoop {
       if (this.#outage !== null) await this.#sitOut(this.#outage)
       else if (this.hasSpooled) await this.#drainSpool()
       else if (this.#queue.isEmpty) return
+      else if (this.#timeToGather > 0) await this.#gather(this.#timeToGather)
       else await this.#writeNext(this.#queue.takeBatch())
     }
   }
@@ -136,7 +164,20 @@ export class WriteLoop {
     }
   }
 
+  get #timeToGather(): number {
+    return this.#stopping || this.#hasGathered ? 0 : this.#queue.timeToGather(this.#options.clock.now())
+  }
+
+  async #gather(timeMs: number): Promise<void> {
+    this.#gathering = new AbortController()
+    await this.#options.clock.sleep(timeMs, this.#gathering.signal)
+    this.#gathering = null
+    // Whatever the clock says then: it may have been put back meanwhile.
+    this.#hasGathered = true
+  }
+
   async #writeNext(units: readonly Unit[]): Promise<void> {
+    this.#hasGathered = false
     const { batch, leftOver } = createBatch(units)
     if (leftOver.length > 0) this.#queue.unshift(leftOver)
     this.#underway = batch.units
@@ -151,6 +192,7 @@ export class WriteLoop {
     return deliverBatch(batch, {
       db,
       scope: { host, epoch: lease?.epoch ?? null },
+      era: this.#shared.era,
       retry,
       clock,
       signal: this.#abandoned.signal,
@@ -169,6 +211,7 @@ export class WriteLoop {
 
   async #concludeCommitted(batch: Batch, committed: Committed): Promise<void> {
     this.#count(batch, committed)
+    this.#shared.announcer.announce(committed.ids)
     this.#endOutage()
     for (const letter of [...committed.refused.values(), ...batch.invalid]) {
       this.#options.report.eventDeadLettered({ ...deadLetterToDetails(letter), ...letter })

@@ -6,7 +6,8 @@ import { UnitQueue } from '../src/unit-queue.ts'
 import { ENTRY_BYTES, segment, turns } from './support/events.ts'
 
 function unit(kind: Unit['kind'], rows: number, size: number): Unit {
-  return { kind, rows: Array.from({ length: rows }), size } as unknown as Unit
+  const segment = { tally: { delivered: size } }
+  return { kind, rows: Array.from({ length: rows }), size, isUrgent: kind === 'event', segment } as unknown as Unit
 }
 
 const command = fc.oneof(

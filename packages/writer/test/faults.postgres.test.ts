@@ -40,7 +40,8 @@ test('a connection that breaks between commit and answer neither loses nor doubl
   await using writer = createEventWriter({ db: connection.db, host: 'here', retry, report: new ReportRecorder() })
   await writer.writeSegment(segment(turns(2)))
 
-  proxy.cutAnswerTo('insert into events')
+  // The segment's own marker: the statement itself is only sent once to each connection.
+  proxy.cutAnswerTo('hash at 50')
   const [cut, event] = await Promise.all([
     writer.writeSegment(segment(turns(3), { from: 20 })),
     writer.writeEvent(turn('beside it')),
@@ -91,6 +92,8 @@ test('a half-open connection that swallows everything is noticed and replaced', 
   const report = new ReportRecorder()
   await using writer = createEventWriter({ db: connection.db, host: 'here', retry, report })
   await writer.writeSegment(segment(turns(2)))
+  // The notification has a connection, too: it is to be back, so that the next batch goes over an open one.
+  await expect.poll(() => connection.pool.idleCount).toBe(connection.pool.totalCount)
 
   proxy.swallow()
   const result = writer.writeSegment(segment(turns(2), { from: 20 }))

@@ -4,8 +4,8 @@ import { classifyError, sqlStateOf, toError } from '../classify-error.ts'
 import { crashPoint } from '../crash-point.ts'
 import { type NewDeadLetter, rowToDeadLetter, toDeadLetterRecord } from '../dead-letter.ts'
 import type { Batch } from './batch.ts'
-import type { Committed } from './committed.ts'
-import { INSERT_DEAD_LETTERS, INSERT_EVENTS, type InsertedRow, MOVE_CURSORS, NOTIFY } from './statements.ts'
+import { type Committed, joinIdRanges, toIdRange } from './committed.ts'
+import { INSERT_DEAD_LETTERS, INSERT_EVENTS, type InsertedRow, MOVE_CURSORS } from './statements.ts'
 import { halve, type Range, type Suspects } from './suspects.ts'
 import { type Scope, toArray, toCursorParameters, toJson, toMap } from './write-batch.ts'
 
@@ -55,7 +55,6 @@ async function isolateIn(
   await run(transaction, MOVE_CURSORS, toCursorParameters(scope, batch))
   if (batch.rows.length > 0) await writeRange(isolation, { from: 0, to: batch.rows.length })
   await bury(isolation)
-  await notify(isolation)
   return toCommitted(isolation)
 }
 
@@ -116,19 +115,13 @@ async function bury({ transaction, scope, refused }: Isolation): Promise<void> {
   }
 }
 
-async function notify({ transaction, found }: Isolation): Promise<void> {
-  const ids = found.flatMap(({ first_id, last_id }) =>
-    first_id === null || last_id === null ? [] : [first_id, last_id],
-  )
-  if (ids.length > 0) await run(transaction, NOTIFY, [`${ids[0]}-${ids.at(-1)}`])
-}
-
 function toCommitted({ found, refused }: Isolation): Committed {
   const newIds = new Map(found.flatMap((row) => [...toMap(row.new_ids)]))
   // A later stretch sees the rows of an earlier one: those are new nevertheless.
   const oldIds = new Map(found.flatMap((row) => [...toMap(row.old_ids)]).filter(([key]) => !newIds.has(key)))
   return {
     inserted: found.reduce((total, row) => total + row.inserted, 0),
+    ids: found.map(toIdRange).reduce(joinIdRanges, null),
     newIds,
     oldIds,
     refused: new Map(refused.map((letter) => [letter.key, letter])),

@@ -1,7 +1,7 @@
 import type { Database } from '@turnlog/database'
 import { type Kysely, sql } from 'kysely'
 import { type Batch, toFileKey } from './batch.ts'
-import type { Committed } from './committed.ts'
+import { type Committed, type IdRange, toIdRange } from './committed.ts'
 import type { CursorStep } from './cursor-step.ts'
 import type { Scope } from './write-batch.ts'
 
@@ -49,7 +49,18 @@ function findStrangers(steps: readonly CursorStep[], cursors: Positions): Readon
 
 async function recallCommitted(db: Kysely<Database>, batch: Batch): Promise<Committed> {
   const newIds = await readIds(db, batch.wanted)
-  return { inserted: batch.rows.length, newIds, oldIds: new Map(), refused: new Map() }
+  const ids = await readIdRange(
+    db,
+    batch.rows.map((row) => row.key),
+  )
+  return { inserted: batch.rows.length, ids, newIds, oldIds: new Map(), refused: new Map() }
+}
+
+async function readIdRange(db: Kysely<Database>, keys: readonly string[]): Promise<IdRange | null> {
+  const { rows } = await sql<{ first_id: string | null; last_id: string | null }>`
+    select min(id)::text as first_id, max(id)::text as last_id from events
+    where event_key = any (${keys}::uuid[])`.execute(db)
+  return rows[0] === undefined ? null : toIdRange(rows[0])
 }
 
 /** The ids of the events with these keys. */

@@ -1,12 +1,10 @@
+import { asPrepared } from '@turnlog/database'
 import { CURSOR_MOVED, LEASE_LOST } from '../classify-error.ts'
 
 /*
  * Parameters: $1 host, $2 epoch (null: no lease to check), $3 cursor steps, $4 skipped ranges, $5 dead letters,
  * $6 events, $7 keys whose ids are wanted.
  */
-
-/** The channel that one notification for each batch goes to, with the first and the last id. */
-export const CHANNEL = 'turnlog_events'
 
 const STEP_COLUMNS = `device text, inode text, birth_time_ns text, path text, agent text, transcript text,
   from_generation integer, from_offset bigint, generation integer, generation_reason text, committed_offset bigint,
@@ -104,15 +102,29 @@ export interface InsertedRow {
 
 const COUNTS = `count(*)::integer as inserted, min(id)::text as first_id, max(id)::text as last_id`
 
-/** The main path: everything of a batch in one statement, which is its own transaction. */
-export const WRITE_BATCH = `
+const WRITE = `
 with ${CURSORS},
   buried as (${DEAD_LETTER_RECORDS('$5')}),
   ${INSERTED('$6')},
-  counts as (select ${COUNTS} from inserted)
-select ${HELD}, counts.*, ${IDS('$7')},
-  case when inserted > 0 then pg_notify('${CHANNEL}', first_id || '-' || last_id) end as notified
-from counts`
+  counts as (select ${COUNTS} from inserted)`
+
+/** The main path: everything of a batch in one statement, which is its own transaction. */
+export const WRITE_BATCH = `${WRITE} select ${HELD}, counts.*, ${IDS('$7')} from counts`
+
+/**
+ * The same, where nobody waits for ids. Such batches are the rule, so the server plans this one once for each
+ * connection. A plan is made for the table of cursors as large as it is then, and would do badly for a larger one: `era`
+ * makes another statement of it. Of other tables it needs no more than their unique indexes.
+ */
+export function writeSegments(era: number): string {
+  TEXTS[era] ??= asPrepared(
+    `/* ${era} */ ${WRITE} select ${HELD}, counts.*, null as new_ids, null as old_ids from counts`,
+  )
+  return TEXTS[era]
+}
+
+/** By era. The same string each time: it is long, and looked up by its content. */
+const TEXTS: string[] = []
 
 /** The careful path, step by step within a transaction: cursors, skipped ranges and what is known to be dead, … */
 export const MOVE_CURSORS = `with ${CURSORS}, buried as (${DEAD_LETTER_RECORDS('$5')}) select ${HELD}`
@@ -122,8 +134,5 @@ export const INSERT_EVENTS = `
 with ${INSERTED('$2')}, counts as (select ${COUNTS} from inserted)
 select counts.*, ${IDS('$3')} from counts`
 
-/** …dead letters alone ($1 host, $2 dead letters), … */
+/** …and dead letters alone ($1 host, $2 dead letters). */
 export const INSERT_DEAD_LETTERS = DEAD_LETTER_RECORDS('$2')
-
-/** …and the notification. */
-export const NOTIFY = `select pg_notify('${CHANNEL}', $1)`

@@ -4,8 +4,9 @@ import { crashPoint, crashPointAfterSend } from '../crash-point.ts'
 import { toDeadLetterRecord } from '../dead-letter.ts'
 import type { EventRow } from '../event-row.ts'
 import type { Batch } from './batch.ts'
-import type { Committed } from './committed.ts'
-import { type InsertedRow, WRITE_BATCH } from './statements.ts'
+import { type Committed, toIdRange } from './committed.ts'
+import type { PlanEra } from './plan-era.ts'
+import { type InsertedRow, WRITE_BATCH, writeSegments } from './statements.ts'
 
 /** Whose cursors move, and with what right. */
 export interface Scope {
@@ -14,19 +15,26 @@ export interface Scope {
 }
 
 /** Writes a whole batch in one statement. Throws, and has written nothing, if any of it is refused. */
-export async function writeBatch(db: Kysely<Database>, scope: Scope, batch: Batch): Promise<Committed> {
+export async function writeBatch(db: Kysely<Database>, scope: Scope, batch: Batch, era: PlanEra): Promise<Committed> {
   crashPoint('before_statement')
-  const query = CompiledQuery.raw(WRITE_BATCH, [
-    ...toCursorParameters(scope, batch),
-    toJson(batch.rows),
-    toArray(batch.wanted),
-  ])
+  const parameters = [...toCursorParameters(scope, batch), toJson(batch.rows)]
+  const query =
+    batch.wanted.length === 0
+      ? CompiledQuery.raw(writeSegments(era.current), parameters)
+      : CompiledQuery.raw(WRITE_BATCH, [...parameters, toArray(batch.wanted)])
   const answer = db.executeQuery(query as CompiledQuery<InsertedRow>)
   crashPointAfterSend('statement_sent')
   const { rows } = await answer
   crashPoint('after_commit')
+  era.count(batch.steps)
   const row = rows[0] as InsertedRow
-  return { inserted: row.inserted, newIds: toMap(row.new_ids), oldIds: toMap(row.old_ids), refused: new Map() }
+  return {
+    inserted: row.inserted,
+    ids: toIdRange(row),
+    newIds: toMap(row.new_ids),
+    oldIds: toMap(row.old_ids),
+    refused: new Map(),
+  }
 }
 
 /** The parameters that are the same on the main and on the careful path. */
