@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -12,6 +11,8 @@ const LONGEST_PATH_BYTES = 100
 export function controlSocketPath(stateDir: string): string {
   const path = join(stateDir, 'control.sock')
   if (Buffer.byteLength(path) <= LONGEST_PATH_BYTES) return path
+  // Loaded where it is needed: it costs the daemon, which has to be small, five megabytes.
+  const { createHash } = process.getBuiltinModule('node:crypto')
   const digest = createHash('sha256').update(canonical(stateDir)).digest('hex')
   return `/tmp/turnlog-${digest.slice(0, 32)}.sock`
 }

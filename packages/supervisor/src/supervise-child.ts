@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { CHILD_VARIABLES, type ChildMessage, parseChildMessage } from './channel-messages.ts'
 import { type ChildOptions, type ResolvedChildOptions, resolveChildOptions } from './child-options.ts'
 import { type ChildStatus, toChildStatus } from './child-status.ts'
 import { decideNext } from './decide-next.ts'
 import { ChildNotReadyError } from './errors.ts'
+import { createInstance } from './instance.ts'
 import { OrphanGuard } from './orphan-guard.ts'
 import { type ProcessListener, type RunningProcess, runProcess } from './run-process.ts'
 import { type Effect, type SupervisionEvent, unstarted } from './supervision.ts'
@@ -145,7 +145,7 @@ class ChildSupervisor implements SupervisedChild {
 
   #spawn(run: number): void {
     const { clock, spawn } = this.#options
-    const instance = randomUUID()
+    const instance = createInstance()
     const spec = { ...this.#options, env: this.#childEnv(instance), stopSignal: this.#options.stop.signal }
     const running = runProcess(spec, this.#listen(run, instance), { spawn, clock })
     this.#process = running

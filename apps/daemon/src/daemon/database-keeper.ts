@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EmbeddedPostgres } from '@turnlog/database'
 import type { DatabaseFacts } from '@turnlog/health'
-import type { Logger } from '../logging/create-logger.ts'
+import type { Log } from '../logging/log.ts'
 
 export interface DatabaseKeeperOptions {
   /** Starts the server or takes over a running one; ends early on the signal. */
   readonly start: (signal: AbortSignal) => Promise<EmbeddedPostgres>
-  readonly log: Logger
+  readonly log: Log
   /** Called whenever the server takes connections (again): its address, mostly the same as before. */
   readonly onUp: (url: string) => void
 }

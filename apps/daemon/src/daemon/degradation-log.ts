@@ -1,17 +1,17 @@
 import type { Problem } from '@turnlog/health'
-import type { Logger } from '../logging/create-logger.ts'
+import type { Log } from '../logging/log.ts'
 
 /** A problem that is over sooner than this is not worth a line: a restart takes a tenth of it. */
 const WORTH_TELLING_MS = 1_000
 
 /** Tells the log what is wrong and when it is over, once each. */
 export class DegradationLog {
-  readonly #log: Logger
+  readonly #log: Log
   readonly #now: () => number
   #since = new Map<string, number>()
   readonly #told = new Map<string, string>()
 
-  constructor(log: Logger, now: () => number = () => performance.now()) {
+  constructor(log: Log, now: () => number = () => performance.now()) {
     this.#log = log
     this.#now = now
   }

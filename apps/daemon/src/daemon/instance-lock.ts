@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { realpathSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 
 /** The one lock of a state directory, while its holder lives. */
@@ -15,18 +14,19 @@ export interface InstanceLock {
  * become another process. Other systems have no abstract names; there the name is a port on the loopback interface.
  */
 export async function takeInstanceLock(stateDir: string): Promise<InstanceLock | null> {
-  const digest = createHash('sha256').update(realpathSync(stateDir)).digest()
   const server = createServer((socket) => socket.destroy())
-  const isTaken = await listen(server, toAddress(digest))
+  const isTaken = await listen(server, toAddress(stateDir))
   if (!isTaken) return null
   server.unref()
   return { release: () => new Promise((done) => server.close(() => done())) }
 }
 
-function toAddress(digest: Buffer): { readonly path: string } | { readonly port: number; readonly host: string } {
-  if (process.platform === 'linux') return { path: `\0turnlog-${digest.toString('hex').slice(0, 32)}` }
+/** Follows from the directory itself, whatever path leads there. */
+function toAddress(stateDir: string): { readonly path: string } | { readonly port: number; readonly host: string } {
+  const { dev, ino } = statSync(stateDir, { bigint: true })
+  if (process.platform === 'linux') return { path: `\0turnlog-${dev}-${ino}` }
   // The range that IANA leaves to private use; two state directories meet in it once in sixteen thousand.
-  return { port: 49_152 + (digest.readUInt16BE(0) % 16_384), host: '127.0.0.1' }
+  return { port: 49_152 + Number((dev * 31n + ino) % 16_384n), host: '127.0.0.1' }
 }
 
 function listen(server: Server, address: ReturnType<typeof toAddress>): Promise<boolean> {

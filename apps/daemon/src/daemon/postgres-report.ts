@@ -1,13 +1,13 @@
 import type { EmbeddedPostgresReport } from '@turnlog/database'
-import type { Logger } from '../logging/create-logger.ts'
+import type { Log } from '../logging/log.ts'
 import { formatDuration } from '../terminal/format-amount.ts'
 
 /** Tells the log what happens to the embedded database. */
-export function createPostgresReport(log: Logger): Partial<EmbeddedPostgresReport> {
+export function createPostgresReport(log: Log): Partial<EmbeddedPostgresReport> {
   return {
     initialising: ({ dataDir, account }) =>
       log.info({ dataDir, account }, 'making the database; this happens once and takes some seconds'),
-    initialised: ({ ms }) => log.info(`database made in ${formatDuration(ms)}`),
+    initialised: ({ ms }) => log.debug(`database made in ${formatDuration(ms)}`),
     runtimeCopied: (facts) => log.info(facts, `copied PostgreSQL to where its account can read it: ${facts.reason}`),
     relocated: (facts) =>
       log.warn(facts, `the database lives in ${facts.home}, since ${facts.account} cannot enter the state directory`),

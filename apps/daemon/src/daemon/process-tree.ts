@@ -1,7 +1,7 @@
 import type { Settings } from '@turnlog/config'
 import { assessHealth, type ChildName, findProblems, type HealthDocument, type HealthFacts } from '@turnlog/health'
 import type { SupervisedChild } from '@turnlog/supervisor'
-import type { Logger } from '../logging/create-logger.ts'
+import type { Log } from '../logging/log.ts'
 import type { LogOutput } from '../logging/log-output.ts'
 import { formatDuration } from '../terminal/format-amount.ts'
 import { isWatcherMessage } from '../watcher/watcher-message.ts'
@@ -10,14 +10,16 @@ import type { ChildMessage } from './child-message.ts'
 import { toDatabaseFacts } from './database-facts.ts'
 import { DatabaseKeeper } from './database-keeper.ts'
 import { DegradationLog } from './degradation-log.ts'
+import { IdentityProcess } from './identity-process.ts'
 import { createPostgresReport } from './postgres-report.ts'
 import { toSourceHealth } from './source-health.ts'
 import { superviseProcess } from './supervise-process.ts'
+import { tidyMemorySoon } from './tidy-memory.ts'
 import { WatcherFollower } from './watcher-follower.ts'
 
 export interface ProcessTreeOptions {
   readonly settings: Settings
-  readonly log: Logger
+  readonly log: Log
   readonly output: LogOutput
 }
 
@@ -95,7 +97,8 @@ export class ProcessTree {
         // Loaded here, and only this: a daemon with a database elsewhere has no use for it.
         const { startEmbeddedPostgres } = await import('@turnlog/database/embedded')
         const report = createPostgresReport(log)
-        return startEmbeddedPostgres({ stateDir: settings.stateDir, report, signal })
+        using asker = new IdentityProcess()
+        return await startEmbeddedPostgres({ stateDir: settings.stateDir, report, signal, identify: asker.identify })
       },
       log,
       onUp: (url) => this.#databaseIsUp(url),
@@ -108,6 +111,7 @@ export class ProcessTree {
     this.#databaseUrl = url
     if (hasMoved) this.#watcher.restart()
     else void this.#watcher.send({ type: 'database', url } satisfies ChildMessage)
+    tidyMemorySoon()
   }
 
   #superviseWatcher(): SupervisedChild {
@@ -122,6 +126,7 @@ export class ProcessTree {
       },
       onChange: (change) => {
         if (change === 'exited') this.#follower.forget()
+        if (change === 'ready') tidyMemorySoon()
       },
     })
   }
@@ -133,7 +138,9 @@ export class ProcessTree {
       // It finds the database by itself, as it does without a daemon.
       greeting: () => null,
       onChange: (change) => {
-        if (change === 'ready') this.#look()
+        if (change !== 'ready') return
+        this.#look()
+        tidyMemorySoon()
       },
     })
   }

@@ -1,6 +1,7 @@
 import type { Settings } from '@turnlog/config'
 import { EXIT } from '../exit-codes.ts'
-import { createLogger, type Logger } from '../logging/create-logger.ts'
+import { createDaemonLog } from '../logging/create-daemon-log.ts'
+import type { Log } from '../logging/log.ts'
 import { createLogOutput } from '../logging/log-output.ts'
 import { type ControlServer, openControlServer } from './control-server.ts'
 import { takeInstanceLock } from './instance-lock.ts'
@@ -15,7 +16,7 @@ import { ProcessTree } from './process-tree.ts'
  */
 export async function runDaemon(settings: Settings): Promise<number> {
   const output = await createLogOutput(settings.logging.format)
-  const log = createLogger(settings.logging, 'daemon', output)
+  const log = createDaemonLog(settings.logging, output)
   openStateDir(settings.stateDir)
   const lock = await takeInstanceLock(settings.stateDir)
   if (lock === null) {
@@ -44,7 +45,7 @@ async function openControl(
   stateDir: string,
   tree: ProcessTree,
   stop: AbortController,
-  log: Logger,
+  log: Log,
 ): Promise<ControlServer | null> {
   try {
     return await openControlServer(stateDir, (request) => {

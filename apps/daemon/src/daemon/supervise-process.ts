@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Settings } from '@turnlog/config'
 import type { ChildName } from '@turnlog/health'
 import { type OutputLine, type SupervisedChild, superviseChild } from '@turnlog/supervisor'
-import type { Logger } from '../logging/create-logger.ts'
+import type { Log } from '../logging/log.ts'
 import type { LogOutput } from '../logging/log-output.ts'
 import type { ChildMessage } from './child-message.ts'
 import { createSupervisionReport } from './supervision-report.ts'
@@ -10,7 +10,7 @@ import { createSupervisionReport } from './supervision-report.ts'
 export interface ProcessOptions {
   readonly name: ChildName
   readonly settings: Settings
-  readonly log: Logger
+  readonly log: Log
   readonly output: LogOutput
   /** Options for Node itself. */
   readonly execArgv?: readonly string[]
@@ -85,7 +85,7 @@ function greet(child: SupervisedChild, message: ChildMessage | null): void {
 }
 
 // A child's log lines are JSON and go on as they are; anything else it says (a crash's stack) is wrapped.
-function writeChildLine(name: ChildName, { text, stream }: OutputLine, log: Logger, output: LogOutput): void {
+function writeChildLine(name: ChildName, { text, stream }: OutputLine, log: Log, output: LogOutput): void {
   if (text.startsWith('{') && text.endsWith('}')) output.write(`${text}\n`)
-  else if (text !== '') log.child({ process: name }).warn({ stream }, text)
+  else if (text !== '') log.warn({ process: name, stream }, text)
 }

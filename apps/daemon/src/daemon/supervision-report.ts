@@ -1,9 +1,9 @@
-import type { SupervisionReport } from '@turnlog/supervisor'
-import type { Logger } from '../logging/create-logger.ts'
+import type { ChildExit, SupervisionReport } from '@turnlog/supervisor'
+import type { Log } from '../logging/log.ts'
 import { formatDuration } from '../terminal/format-amount.ts'
 
 /** Tells the log what happens to the daemon's children. */
-export function createSupervisionReport(log: Logger) {
+export function createSupervisionReport(log: Log) {
   return {
     spawned: (child, facts) => log.debug({ child, ...facts }, `${child} started`),
     ready: (child, { pid, afterMs }) =>
@@ -12,12 +12,12 @@ export function createSupervisionReport(log: Logger) {
     restarting: (child, { exit, restarts, maxRestarts, delayMs }) =>
       log.warn(
         { child, exit, restarts, maxRestarts, delayMs },
-        `${child} ended unexpectedly (${exit.signal ?? `exit code ${exit.code}`}) and is started again ${delayMs === 0 ? 'at once' : `in ${formatDuration(delayMs)}`}`,
+        `${describeEnd(child, exit)} and is started again ${delayMs === 0 ? 'at once' : `in ${formatDuration(delayMs)}`}`,
       ),
     gaveUp: (child, { exit, maxRestarts, windowMs }) =>
       log.error(
         { child, exit },
-        `${child} is not started again: it crashed once more after ${maxRestarts} restarts within ${formatDuration(windowMs)}. ` +
+        `${child} is not started again: ${describeLast(exit)} once more after ${maxRestarts} restarts within ${formatDuration(windowMs)}. ` +
           `When the cause is mended: turnlog restart ${child}`,
       ),
     killed: (child, facts) =>
@@ -26,4 +26,13 @@ export function createSupervisionReport(log: Logger) {
     messageIgnored: (child, facts) => log.debug({ child, ...facts }, `a message of ${child} was ignored`),
     trouble: (child, { message, cause }) => log.warn({ child, err: cause }, message),
   } satisfies Partial<SupervisionReport>
+}
+
+function describeEnd(child: string, { error, signal, code }: ChildExit): string {
+  if (error !== null) return `${child} could not be started (${error})`
+  return `${child} ended unexpectedly (${signal ?? `exit code ${code}`})`
+}
+
+function describeLast({ error }: ChildExit): string {
+  return error === null ? 'it crashed' : `it could not be started (${error})`
 }

@@ -1,6 +1,5 @@
-import type { Logger } from '../logging/create-logger.ts'
+import type { Log } from '../logging/log.ts'
 import type { LogOutput } from '../logging/log-output.ts'
-import { formatBytes, formatCount } from '../terminal/format-amount.ts'
 import { ImportProgress } from '../terminal/import-progress.ts'
 import type { WatcherMessage } from '../watcher/watcher-message.ts'
 import { WriterTotals } from './writer-totals.ts'
@@ -10,7 +9,7 @@ const LOG_PROGRESS_EVERY_MS = 10_000
 
 /** Keeps what the watcher says of itself, and shows a person the progress of an import. */
 export class WatcherFollower {
-  readonly #log: Logger
+  readonly #log: Log
   readonly #output: LogOutput
   readonly #now: () => number
   readonly #writer = new WriterTotals()
@@ -20,7 +19,7 @@ export class WatcherFollower {
   #source: WatcherMessage['source'] = null
   #database: WatcherMessage['database'] = null
 
-  constructor(log: Logger, output: LogOutput, now: () => number = () => performance.now()) {
+  constructor(log: Log, output: LogOutput, now: () => number = () => performance.now()) {
     this.#log = log
     this.#output = output
     this.#now = now
@@ -66,10 +65,7 @@ export class WatcherFollower {
     const text = this.#progress.update(source, this.#now())
     this.#output.showProgress(this.#progress.isFinished ? null : text)
     if (this.#progress.isFinished) {
-      const events = writer === null ? '' : `, ${formatCount(writer.written_count, 'event')} written`
-      this.#log.info(
-        `history is imported: ${formatCount(source.files, 'file')}, ${formatBytes(source.bytesTotal)}${events}`,
-      )
+      this.#log.info(this.#progress.summarise(source, writer?.written_count ?? null))
     } else if (text !== null && this.#now() - this.#loggedAt > LOG_PROGRESS_EVERY_MS) {
       this.#loggedAt = this.#now()
       this.#log.info(text)

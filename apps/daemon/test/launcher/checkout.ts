@@ -23,7 +23,7 @@ export function checkout() {
   write('pnpm-lock.yaml', '')
   write('packages/words/src/greeting.ts', "export const greeting = 'hello'")
   write('apps/daemon/src/main.ts', MAIN)
-  for (const name of ['watcher', 'web']) write(`apps/daemon/src/${name}-process.ts`, 'export {}')
+  for (const name of ['daemon', 'identity', 'watcher', 'web']) write(`apps/daemon/src/${name}-process.ts`, 'export {}')
   return {
     write,
     remove: (path: string) => rmSync(join(root, path), { recursive: true }),

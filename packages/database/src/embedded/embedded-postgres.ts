@@ -1,4 +1,5 @@
 import type { EmbeddedPostgresReport, StopMode } from './report.ts'
+import type { IdentifyServer } from './server-identity.ts'
 
 export interface EmbeddedPostgresOptions {
   /** The server's files go to `postgres/` in this directory, which is made if it does not exist. */
@@ -20,6 +21,13 @@ export interface EmbeddedPostgresOptions {
    * @default /var/lib/turnlog/embedded
    */
   readonly fallbackDir?: string
+  /**
+   * Asks a server who it is, for an owner that has to stay small: whoever asks loads the Postgres driver, which is larger
+   * than everything else here.
+   *
+   * @default asks in this process
+   */
+  readonly identify?: IdentifyServer
 }
 
 /** A running PostgreSQL server on a state directory. */

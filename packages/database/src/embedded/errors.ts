@@ -69,6 +69,14 @@ export class EmbeddedPostgresStartError extends EmbeddedPostgresError {
   }
 }
 
+/** The server accepts connections, and could not be asked who it is. */
+export class EmbeddedPostgresIdentityError extends EmbeddedPostgresError {
+  override readonly name = 'EmbeddedPostgresIdentityError'
+  constructor(port: number, problem: string) {
+    super(`The database server on port ${port} could not be asked who it is: ${problem}. Its log may say more.`)
+  }
+}
+
 /** A server runs on the data directory, or seems to, and it could not be taken over. It was not touched. */
 export class EmbeddedPostgresOccupiedError extends EmbeddedPostgresError {
   override readonly name = 'EmbeddedPostgresOccupiedError'

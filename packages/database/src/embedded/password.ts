@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { EmbeddedPostgresAccessError } from './errors.ts'
+import { randomBytes } from './random-bytes.ts'
 
 /** The password of the server's only user; made on first use, in a file that only its owner may read. */
 export async function ensurePassword(file: string): Promise<string> {

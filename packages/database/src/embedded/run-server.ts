@@ -2,12 +2,13 @@ import { adoptServer } from './adopt-server.ts'
 import type { Binaries } from './binaries.ts'
 import { checkDataVersion, initialiseDataDirectory, readDataVersion } from './data-directory.ts'
 import type { EmbeddedPostgresOptions } from './embedded-postgres.ts'
+import { EmbeddedPostgresIdentityError } from './errors.ts'
 import { createLaunchRetries } from './launch-retries.ts'
 import { launchServer } from './launch-server.ts'
 import { resetPassword } from './reset-password.ts'
 import { usableBinaries } from './runtime-copy.ts'
 import type { OpenedHome } from './server-home.ts'
-import { identifyServer, isWrongPassword, type ServerIdentity } from './server-identity.ts'
+import type { IdentifyServer, ServerIdentity } from './server-identity.ts'
 import { chooseServerPort, rememberServerPort } from './server-port.ts'
 import type { ServerProcess } from './server-process.ts'
 import { stopServer } from './stop-server.ts'
@@ -15,6 +16,7 @@ import { stopServer } from './stop-server.ts'
 export interface RunServerOptions extends EmbeddedPostgresOptions, OpenedHome {
   readonly installed: Binaries
   readonly password: string
+  readonly identify: IdentifyServer
 }
 
 export interface RunningServer {
@@ -67,13 +69,12 @@ function binariesFor({ installed, home, account, report }: RunServerOptions): Pr
 
 /** Makes sure that we can use the server; null (and the server stopped) if it does not take our password. */
 async function welcome(server: ServerProcess, port: number, options: RunServerOptions): Promise<ServerIdentity | null> {
-  try {
-    const identity = await identifyServer(port, options.password)
+  const answer = await options.identify(port, options.password)
+  if (answer.ok) {
     await rememberServerPort(options.home.portFile, port)
-    return identity
-  } catch (error) {
-    await stopServer(server, 'fast', 5000)
-    if (isWrongPassword(error)) return null
-    throw error
+    return answer.identity
   }
+  await stopServer(server, 'fast', 5000)
+  if (answer.failure === 'wrong_password') return null
+  throw new EmbeddedPostgresIdentityError(port, answer.message)
 }

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { randomBytes } from './random-bytes.ts'
 
 /** A path for something unfinished in a folder, to be renamed when it is finished. It carries the pid of its maker. */
 export function scratchPath(directory: string, purpose: 'initialising' | 'copying'): string {

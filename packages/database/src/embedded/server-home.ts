@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { chmod, readFile, realpath, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { EmbeddedPostgresAccessError } from './errors.ts'
@@ -64,6 +63,8 @@ async function relocate(options: {
   readonly own: string
 }): Promise<OpenedHome> {
   const { stateDir, fallbackDir, report, own } = options
+  // Loaded where it is needed, which is seldom: it is large, and so would be whoever starts a server.
+  const { createHash } = await import('node:crypto')
   const name = createHash('sha256')
     .update(await realpath(stateDir))
     .digest('hex')

@@ -1,7 +1,7 @@
-import { Client, DatabaseError } from 'pg'
 import { USER } from './data-directory.ts'
 
-const DATABASE = 'turnlog'
+/** The database that is made for turnlog. */
+export const DATABASE = 'turnlog'
 
 /** What a server says about itself to somebody who knows the password. */
 export interface ServerIdentity {
@@ -11,96 +11,17 @@ export interface ServerIdentity {
   readonly version: string
 }
 
+/** `not_ready`: the server is on its way up or down, or does not answer in time. */
+export type IdentityAnswer =
+  | { readonly ok: true; readonly identity: ServerIdentity }
+  | { readonly ok: false; readonly failure: 'not_ready' | 'wrong_password' | 'failed'; readonly message: string }
+
+/**
+ * Asks the server on a port of this machine who it is, and makes the database `turnlog` if it has none yet. Answers as
+ * plain data, so that another process can do the asking.
+ */
+export type IdentifyServer = (port: number, password: string) => Promise<IdentityAnswer>
+
 export function serverUrl(port: number, password: string): string {
   return `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`
-}
-
-/** Asks the server on a port who it is, and makes the database `turnlog` if it has none yet. */
-export async function identifyServer(port: number, password: string): Promise<ServerIdentity> {
-  try {
-    return await ask(port, password)
-  } catch (error) {
-    if (sqlState(error) !== INVALID_CATALOG_NAME) throw error
-    await createDatabase(port, password)
-    return ask(port, password)
-  }
-}
-
-/** The server exists, and is on its way up or down. */
-export function isNotYetReady(error: unknown): boolean {
-  return sqlState(error) === CANNOT_CONNECT_NOW || isConnectionError(error)
-}
-
-export function isWrongPassword(error: unknown): boolean {
-  return sqlState(error) === INVALID_PASSWORD
-}
-
-const INVALID_CATALOG_NAME = '3D000'
-const CANNOT_CONNECT_NOW = '57P03'
-const INVALID_PASSWORD = '28P01'
-const DUPLICATE_DATABASE = '42P04'
-const UNIQUE_VIOLATION = '23505'
-
-async function ask(port: number, password: string): Promise<ServerIdentity> {
-  return withClient(port, password, DATABASE, async (client) => {
-    const { rows } = await client.query<{ data_dir: string; started_at: string; version: string }>(
-      `select current_setting('data_directory') as data_dir, current_setting('server_version') as version,
-              extract(epoch from pg_postmaster_start_time()) as started_at`,
-    )
-    const [row] = rows
-    if (!row) throw new Error('The server answered nothing about itself')
-    return { dataDir: row.data_dir, startedAt: Number(row.started_at), version: row.version.split(' ', 1)[0] ?? '' }
-  })
-}
-
-async function createDatabase(port: number, password: string): Promise<void> {
-  await withClient(port, password, 'postgres', async (client) => {
-    await client.query(`create database ${DATABASE}`).catch((error: unknown) => {
-      // Another start made it at the same moment.
-      if (sqlState(error) !== DUPLICATE_DATABASE && sqlState(error) !== UNIQUE_VIOLATION) throw error
-    })
-  })
-}
-
-async function withClient<Result>(
-  port: number,
-  password: string,
-  database: string,
-  use: (client: Client) => Promise<Result>,
-): Promise<Result> {
-  // Everything is named here, because `pg` fills gaps (also an empty string) from PGSSLMODE, PGOPTIONS and the like.
-  const client = new Client({
-    host: '127.0.0.1',
-    port,
-    user: USER,
-    password,
-    database,
-    ssl: false,
-    options: '-c statement_timeout=10s',
-    application_name: 'turnlog embedded',
-    connectionTimeoutMillis: 5000,
-    query_timeout: 10_000,
-  })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    return await use(client)
-  } finally {
-    await client.end().catch(() => {})
-  }
-}
-
-function sqlState(error: unknown): string | undefined {
-  return error instanceof DatabaseError ? error.code : undefined
-}
-
-function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof DatabaseError) return false
-  const { code } = error as NodeJS.ErrnoException
-  return (
-    code === 'ECONNREFUSED' ||
-    code === 'ECONNRESET' ||
-    code === 'EPIPE' ||
-    /terminated unexpectedly/.test(error.message)
-  )
 }

@@ -5,6 +5,7 @@ import { ensurePassword } from './password.ts'
 import { type RunningServer, runServer } from './run-server.ts'
 import { createServerHandle } from './server-handle.ts'
 import { openServerHome, type ServerHome } from './server-home.ts'
+import type { IdentifyServer } from './server-identity.ts'
 
 /**
  * Starts the server of a state directory, or takes over the one that an earlier owner left running. Resolves when it
@@ -35,8 +36,15 @@ async function open(options: EmbeddedPostgresOptions): Promise<{
   const installed = await installedBinaries()
   const { home, account } = await openServerHome(options)
   const password = await ensurePassword(home.passwordFile)
-  const running = await runServer({ ...options, installed, home, account, password })
+  const { identify = identifyHere } = options
+  const running = await runServer({ ...options, installed, home, account, password, identify })
   return { running, password, home }
+}
+
+/** In this process. The driver is loaded here: who lets another process ask has no use for it. */
+const identifyHere: IdentifyServer = async (port, password) => {
+  const { identifyServer } = await import('./identify-server.ts')
+  return identifyServer(port, password)
 }
 
 // What is left are the errors of the file system: a full disk, a read-only one, a folder of somebody else.

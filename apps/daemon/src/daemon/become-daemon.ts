@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url'
+import type { Settings } from '@turnlog/config'
+import { SETTINGS_VARIABLE } from './settings-variable.ts'
+
+/** What keeps the daemon small, for a little more of its little work. */
+const FLAGS: readonly string[] = ['--lite-mode', '--max-semi-space-size=1', '--expose-gc']
+
+/** Turns this very process into the daemon: same process id, same terminal, but nothing of what was loaded until now. */
+export function becomeDaemon(settings: Settings): never {
+  const program = fileURLToPath(new URL('./daemon-process.cjs', import.meta.url))
+  const env = { ...process.env, [SETTINGS_VARIABLE]: JSON.stringify(settings) }
+  process.execve?.(process.execPath, [process.execPath, ...FLAGS, program], env as Record<string, string>)
+  throw new Error('This system cannot replace a process by another one')
+}
