@@ -47,6 +47,16 @@ export class Machine implements AsyncDisposable {
     return turnlog
   }
 
+  /**
+   * Starts turnlog as a line of bash does that has it as `"$@"`, for what a shell can do to it: redirect its output,
+   * cut it off. With `exec`, the process is the daemon itself.
+   */
+  startIn(script: string, env: Readonly<Record<string, string>> = {}): Turnlog {
+    const turnlog = new Turnlog(['start'], this.#environment(env), this.launcher, ['bash', '-c', script, 'bash'])
+    this.#running.push(turnlog)
+    return turnlog
+  }
+
   /** Runs a command that goes on until it is stopped. */
   spawn(...args: string[]): Turnlog {
     const turnlog = new Turnlog(args, this.#environment({}), this.launcher)
@@ -113,8 +123,9 @@ export class Turnlog {
   readonly #lines: string[] = []
   readonly exited: Promise<number | null>
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv, launcher = LAUNCHER) {
-    this.#child = spawn(process.execPath, [launcher, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv, launcher = LAUNCHER, through: readonly string[] = []) {
+    const [command = '', ...rest] = [...through, process.execPath, launcher, ...args]
+    this.#child = spawn(command, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#lines.push(line))
     }
