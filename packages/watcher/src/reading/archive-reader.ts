@@ -1,4 +1,5 @@
 import { startOver, type TrackedFile } from '../files/tracked-file.ts'
+import { ByteText } from '../lines/byte-text.ts'
 import { isWholeObject } from '../lines/is-whole-object.ts'
 import { LineJoiner } from '../lines/line-joiner.ts'
 import { splitLines } from '../lines/split-lines.ts'
@@ -120,10 +121,10 @@ export class ArchiveReader {
     const base = file.offset + dropped
     const from = dropped > 0 ? bytes.indexOf(0x0a) + 1 : 0
     if (from > 0) this.#skipLine(file.offset, dropped + from, segment)
-    const text = bytes.toString('latin1')
-    splitLines(text, from, (start, end) => {
+    const text = new ByteText(bytes)
+    splitLines(text.text, from, (start, end) => {
       if (end - start > this.#options.maxLineBytes) this.#skipLine(base + start, end + 1 - start, segment)
-      else open.reading.readLine(text.slice(start, end), base + start, end + 1 - start, segment)
+      else open.reading.readLine(text.line(start, end), base + start, end + 1 - start, segment)
     })
     return this.#finish(open, { to: base + bytes.length, bytes, segment })
   }
@@ -138,7 +139,7 @@ export class ArchiveReader {
     const segment = new SegmentBuilder()
     const rest = open.lines.rest
     const line = rest !== null && isWholeObject(rest) ? rest : Buffer.alloc(0)
-    if (line.length > 0) reading.readLine(line.toString('latin1'), file.offset, line.length, segment)
+    if (line.length > 0) reading.readLine(new ByteText(line).whole(), file.offset, line.length, segment)
     const to = file.offset + line.length
     reading.tick(this.#options.now(), to, segment)
     this.close()

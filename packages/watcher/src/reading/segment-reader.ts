@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { crashPoint } from '../crash-point.ts'
 import { startOver, type TrackedFile } from '../files/tracked-file.ts'
+import { ByteText, type RawLine } from '../lines/byte-text.ts'
 import { isWholeObject } from '../lines/is-whole-object.ts'
 import { splitLines } from '../lines/split-lines.ts'
 import type { Segment } from '../segment.ts'
@@ -92,9 +93,9 @@ export class SegmentReader {
     const segment = new SegmentBuilder()
     const base = file.offset - prefix
     if (length < prefix) return this.#lookAgain(file)
-    const text = bytes.toString('latin1')
-    const end = splitLines(text, prefix, (from, to) => {
-      this.#readLine(open, text.slice(from, to), base + from, to + 1 - from, segment)
+    const lines = new ByteText(bytes)
+    const end = splitLines(lines.text, prefix, (from, to) => {
+      this.#readLine(open, lines.line(from, to), base + from, to + 1 - from, segment)
     })
     const atEnd = base + length >= file.size
     const settled = atEnd && end < length ? this.#readOpenLine(file, open, bytes.subarray(end), base + end, segment) : 0
@@ -117,7 +118,7 @@ export class SegmentReader {
     return { kind: 'unfinished' }
   }
 
-  #readLine(open: OpenFile, line: string, offset: number, length: number, segment: SegmentBuilder): void {
+  #readLine(open: OpenFile, line: RawLine, offset: number, length: number, segment: SegmentBuilder): void {
     if (line.length <= this.#options.maxLineBytes) open.reading.readLine(line, offset, length, segment)
     else segment.countSkipped('line_too_long', offset, length, `${line.length} bytes`)
   }
@@ -128,7 +129,7 @@ export class SegmentReader {
 
   #readOpenLine(file: TrackedFile, open: OpenFile, line: Buffer, offset: number, segment: SegmentBuilder): number {
     if (!this.#isSettled(file) || line.length > this.#options.maxLineBytes || !isWholeObject(line)) return 0
-    open.reading.readLine(line.toString('latin1'), offset, line.length, segment)
+    open.reading.readLine(new ByteText(line).whole(), offset, line.length, segment)
     return line.length
   }
 
@@ -167,7 +168,7 @@ export class SegmentReader {
       return readPiece(open.fd, file.offset + whole - MARKER_BYTES, MARKER_BYTES)
     }
     const line = readPiece(open.fd, file.offset, whole)
-    open.reading.readLine(line.toString('latin1', 0, length), file.offset, whole, segment)
+    open.reading.readLine(new ByteText(line).line(0, length), file.offset, whole, segment)
     return line
   }
 

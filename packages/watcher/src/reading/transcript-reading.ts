@@ -3,6 +3,7 @@ import type { EventInput } from '@turnlog/schema'
 import type { TrackedFile } from '../files/tracked-file.ts'
 import type { Entry, TranscriptIdentity, TranscriptParser } from '../formats/transcript-format.ts'
 import type { JsonObject } from '../json.ts'
+import type { RawLine } from '../lines/byte-text.ts'
 import { type LineObject, type ParsedLine, parseLine, skimLine } from '../lines/parse-line.ts'
 import { SessionClock } from '../sessions/session-clock.ts'
 import { fromSavedState, toSavedState } from './saved-state.ts'
@@ -37,11 +38,10 @@ export class TranscriptReading {
   /**
    * Reads one line into a segment.
    *
-   * @param line its bytes, a character for each
    * @param offset where the line begins in the file
    * @param length its bytes with what ends it, all of which are accounted for
    */
-  readLine(line: string, offset: number, length: number, segment: SegmentBuilder): void {
+  readLine(line: RawLine, offset: number, length: number, segment: SegmentBuilder): void {
     const { objects, gaps } = this.#parseLine(line)
     // What ends the line belongs to whatever stands last in it.
     const endOf = (end: number) => (end === line.length ? length : end)
@@ -51,11 +51,15 @@ export class TranscriptReading {
     }
   }
 
-  #parseLine(line: string): ParsedLine {
-    const value = skimLine(line)
-    if (value !== null && this.#parser.isWordless(value)) return wholeLine(value, line.length)
-    const bytes = Buffer.from(line, 'latin1')
-    return value !== null && isAscii(bytes) ? wholeLine(value, line.length) : parseLine(bytes)
+  #parseLine(line: RawLine): ParsedLine {
+    const value = skimLine(line.text)
+    if (value === null || !this.#isReadRight(line, value)) return parseLine(line.bytes)
+    return wholeLine(value, line.length)
+  }
+
+  // Whether the object is the right one in all that matters, though the line was read as if bytes were characters.
+  #isReadRight(line: RawLine, value: Entry['value']): boolean {
+    return line.isAmongAscii || this.#parser.isWordless(value) || isAscii(line.bytes)
   }
 
   /** Lets time pass at the end of the file. */
