@@ -22,7 +22,7 @@ export {
 export { LOG_START, type LogPosition, readEventsAfter, readLogEnd } from './queries/read-events-after.ts'
 export { readSession } from './queries/read-session.ts'
 export { type ReadSessionsOptions, readSessions, type SessionPosition } from './queries/read-sessions.ts'
-export { type ReadTurnMinutesOptions, readTurnMinutes, type TurnMinute } from './queries/read-turn-minutes.ts'
+export { readTurnMinutes, type TurnMinute } from './queries/read-turn-minutes.ts'
 export { type ReadTurnsOptions, readTurns, type TurnPosition } from './queries/read-turns.ts'
 export { resolveDeadLetter, touchDeadLetter } from './queries/resolve-dead-letter.ts'
 export { type RestartedCursor, restartCursor } from './queries/restart-cursor.ts'

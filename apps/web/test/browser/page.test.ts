@@ -8,6 +8,7 @@ import { BROWSER, type Browser, openBrowser } from './support/browser.ts'
 import { buildClient } from './support/build-client.ts'
 import { inventLog } from './support/invent-log.ts'
 import { isLive, type OpenPage, openPage } from './support/open-page.ts'
+import { timeBest } from './support/time-best.ts'
 import { WebProcess } from './support/web-process.ts'
 
 const SESSION = '0199a8c2-5b1e-7c1d-9f00-000000000000'
@@ -29,10 +30,13 @@ describe.skipIf(BROWSER === null)('the live page in Chromium (skipped: no Chromi
     await using database = await freshDatabase()
     await using web = await startWeb({ databaseUrl: database.url, clientDirectory })
     const { page, asked, problems } = await open(web.server.url, '/#/feed')
-    await insertTurn(database.pool, 'here it is')
-    await page.getByText('here it is').waitFor({ timeout: 1_000 })
+    const shownAfter = await timeBest(1_000, async (attempt) => {
+      await insertTurn(database.pool, `here it is, ${attempt}`)
+      await page.getByText(`here it is, ${attempt}`).waitFor()
+    })
+    expect(shownAfter).toBeLessThan(1_000)
     await page.keyboard.press('1')
-    await page.locator('.rows li', { hasText: 'here it is' }).waitFor({ timeout: 2_000 })
+    await page.locator('.rows li', { hasText: 'here it is' }).waitFor()
 
     expect(problems).toEqual([])
     expect(asked.filter((url) => !url.startsWith(web.server.url))).toEqual([])
