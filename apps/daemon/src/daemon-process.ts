@@ -15,7 +15,12 @@ async function main(): Promise<number> {
   }
 }
 
-// Not process.exit(): what was printed into a pipe would be cut off.
+/** How long the last lines of the log may take to leave, when all else is over. */
+const LAST_LINES_MS = 250
+
+// Not process.exit() at once: what was printed into a pipe would be cut off. But a reader of the log that has come to a
+// halt must not keep the daemon from ending.
 void main().then((code) => {
   process.exitCode = code
+  setTimeout(() => process.exit(), LAST_LINES_MS).unref()
 })

@@ -8,6 +8,14 @@ import { until } from './support/until.ts'
 
 const SESSION = '11111111-2222-4333-8444-555555555555'
 
+/** Makes the pipe that it stands behind as small as a pipe can be, and reads nothing until the other end is closed. */
+const HALTED_READER = `exec >/dev/null 2>&1 python3 -c '
+import fcntl, select
+fcntl.fcntl(0, fcntl.F_SETPIPE_SZ, 4096)
+poll = select.poll()
+poll.register(0, 0)
+poll.poll(30_000)'`
+
 /** Has something said, and waits until it is recorded. */
 async function say(machine: Machine, text: string): Promise<void> {
   appendFileSync(machine.transcript(SESSION), promptLine(text, text))
@@ -50,5 +58,20 @@ describe.skipIf(process.platform !== 'linux')('turnlog start', { timeout: 60_000
     expect(await machine.run('stop')).toMatchObject({ code: 0, output: 'turnlog is stopped.' })
     expect(await turnlog.exited).toBe(0)
     expect(await machine.run('status')).toMatchObject({ code: 3 })
+  })
+
+  test('ends in time, although the reader of its log has come to a halt with lines before it', async () => {
+    await using machine = new Machine()
+    const turnlog = machine.startIn(`exec "$@" > >(${HALTED_READER}) 2>&1`, {
+      TURNLOG_LOGGING__LEVEL: 'debug',
+    })
+    await say(machine, 'before')
+    for (let restarts = 0; restarts < 12; restarts += 1) expect((await machine.run('restart', 'web')).code).toBe(0)
+    await say(machine, 'after')
+    expect((await machine.run('status')).code).toBe(0)
+    const begun = performance.now()
+    expect(await machine.run('stop')).toMatchObject({ code: 0, output: 'turnlog is stopped.' })
+    expect(performance.now() - begun).toBeLessThan(2_000)
+    expect(await turnlog.exited).toBe(0)
   })
 })
