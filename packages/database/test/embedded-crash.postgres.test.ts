@@ -131,10 +131,29 @@ test('a server that waits for its clients to leave is hurried by the next start'
   await staying
 })
 
-test('a server that hears nothing any more is ended all the same', async () => {
+test('a server that was stopped in its tracks goes on, and ends in order', async () => {
   await using state = await preparedDirectory()
-  const server = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS, stopTimeoutMs: 100 })
+  const server = await startEmbeddedPostgres({ stateDir: state.path, settings: SETTINGS })
   process.kill(server.pid, 'SIGSTOP')
   await server.stop()
+  expect(await server.exited).toEqual({ code: 0, signal: null })
+})
+
+test('a server that waits for children stopped in their tracks is ended all the same, and they with it', async () => {
+  await using state = await preparedDirectory()
+  const server = await startEmbeddedPostgres({
+    stateDir: state.path,
+    settings: SETTINGS,
+    stopTimeoutMs: 100,
+    immediateTimeoutMs: 100,
+  })
+  const [walwriter] = await query<{ pid: number }>(
+    server.url,
+    "select pid from pg_stat_activity where backend_type = 'walwriter'",
+  )
+  const pid = walwriter?.pid as number
+  process.kill(pid, 'SIGSTOP')
+  await server.stop()
   expect(await server.exited).toEqual({ code: null, signal: 'SIGKILL' })
+  await waitFor(async () => (await readOsProcess(pid))?.zombie ?? true)
 })

@@ -98,7 +98,13 @@ export class ProcessTree {
         const { startEmbeddedPostgres } = await import('@turnlog/database/embedded')
         const report = createPostgresReport(log)
         using asker = new IdentityProcess()
-        return await startEmbeddedPostgres({ stateDir: settings.stateDir, report, signal, identify: asker.identify })
+        return await startEmbeddedPostgres({
+          stateDir: settings.stateDir,
+          report,
+          signal,
+          identify: asker.identify,
+          immediateTimeoutMs: settings.eventSystem.shutdownTimeoutSeconds * 1000 * (1 - DATABASE_SHARE),
+        })
       },
       log,
       onUp: (url) => this.#databaseIsUp(url),

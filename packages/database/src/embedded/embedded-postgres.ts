@@ -16,6 +16,13 @@ export interface EmbeddedPostgresOptions {
    */
   readonly stopTimeoutMs?: number
   /**
+   * How long an `immediate` stop may take, in milliseconds, before the server is sent SIGKILL. Nothing committed is lost
+   * by that: the next start recovers it.
+   *
+   * @default 6000
+   */
+  readonly immediateTimeoutMs?: number
+  /**
    * Where the server lives when the process runs as root and the server's account cannot enter the state directory.
    *
    * @default /var/lib/turnlog/embedded

@@ -12,13 +12,15 @@ export async function stopOrphans(dataDir: string): Promise<void> {
   for (const name of await readdir('/proc').catch(() => [])) {
     if (!/^\d+$/.test(name)) continue
     const found = await readOsProcess(Number(name))
-    if (found?.program === 'postgres' && found.workingDirectory === directory) quit(found.pid)
+    if (found?.program === 'postgres' && found.workingDirectory === directory) kill(found.pid)
   }
 }
 
-function quit(pid: number): void {
+// Not asked to quit: one that is stopped in its tracks would not hear that. Nothing is lost with a process whose server
+// is dead: what it had committed is in the log.
+function kill(pid: number): void {
   try {
-    process.kill(pid, 'SIGQUIT')
+    process.kill(pid, 'SIGKILL')
   } catch {
     // Gone in between, or not ours to end; the next try tells.
   }

@@ -1,20 +1,23 @@
+import { findHolder } from './adopt-server.ts'
 import type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.ts'
+import { stopOrphans } from './orphans.ts'
 import type { StopMode } from './report.ts'
 import type { RunningServer } from './run-server.ts'
+import type { ServerHome } from './server-home.ts'
 import { serverUrl } from './server-identity.ts'
 import { limitServerLog } from './server-log.ts'
 import { stopServer } from './stop-server.ts'
 
 interface ServerHandleOptions extends RunningServer {
   readonly password: string
-  readonly logFile: string
+  readonly home: ServerHome
   readonly options: EmbeddedPostgresOptions
 }
 
 /** What the owner of a running server gets. */
 export function createServerHandle(running: ServerHandleOptions): EmbeddedPostgres {
   const { server, port, password, options } = running
-  const logLimit = limitServerLog(running.logFile)
+  const logLimit = limitServerLog(running.home.logFile)
   const exited = server.exited.finally(() => logLimit[Symbol.dispose]())
   let stopping: Promise<void> | undefined
   return {
@@ -25,7 +28,7 @@ export function createServerHandle(running: ServerHandleOptions): EmbeddedPostgr
     version: running.identity.version,
     exited,
     stop(mode = 'fast') {
-      if (stopping && mode === 'immediate') return Promise.all([stopServer(server, mode, 0), stopping]).then(() => {})
+      if (stopping && mode === 'immediate') return Promise.all([stopAtOnce(running), stopping]).then(() => {})
       stopping ??= stopAndReport(running, mode, options)
       return stopping
     },
@@ -33,11 +36,23 @@ export function createServerHandle(running: ServerHandleOptions): EmbeddedPostgr
 }
 
 async function stopAndReport(
-  running: RunningServer,
+  running: ServerHandleOptions,
   wanted: StopMode,
   options: EmbeddedPostgresOptions,
 ): Promise<void> {
   const begun = performance.now()
-  const mode = await stopServer(running.server, wanted, options.stopTimeoutMs ?? 5000)
+  const mode = await stopServer(running.server, wanted, options.stopTimeoutMs ?? 5000, options.immediateTimeoutMs)
+  if (mode === 'immediate') await stopRest(running.home.dataDir)
   options.report?.stopped?.({ pid: running.server.pid, mode, ms: performance.now() - begun })
+}
+
+async function stopAtOnce({ server, home, options }: ServerHandleOptions): Promise<void> {
+  await stopServer(server, 'immediate', 0, options.immediateTimeoutMs)
+  await stopRest(home.dataDir)
+}
+
+/** A server's children follow it by themselves, but for those that were stopped in their tracks. */
+async function stopRest(dataDir: string): Promise<void> {
+  // Somebody may have started the next server in the meantime.
+  if ((await findHolder(dataDir)).kind === 'none') await stopOrphans(dataDir)
 }

@@ -25,7 +25,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const facts = { pid: running.server.pid, port: running.port, ms: performance.now() - begun }
   if (running.adopted) options.report?.adopted?.(facts)
   else options.report?.started?.(facts)
-  return createServerHandle({ ...running, password, logFile: home.logFile, options })
+  return createServerHandle({ ...running, password, home, options })
 }
 
 async function open(options: EmbeddedPostgresOptions): Promise<{

@@ -12,14 +12,24 @@ const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } 
 // run at all (stopped, or stuck in the kernel).
 const IMMEDIATE_TIMEOUT_MS = 6000
 
-/** Stops a server and resolves when it is gone; harder after `timeoutMs`. Returns the mode that did it. */
-export async function stopServer(server: ServerProcess, mode: StopMode, timeoutMs: number): Promise<StopMode> {
+/**
+ * Stops a server and resolves when it is gone; harder after `timeoutMs`, and with SIGKILL when an immediate stop took
+ * `immediateTimeoutMs` as well. Returns the mode that did it.
+ */
+export async function stopServer(
+  server: ServerProcess,
+  mode: StopMode,
+  timeoutMs: number,
+  immediateTimeoutMs = IMMEDIATE_TIMEOUT_MS,
+): Promise<StopMode> {
   await server.signal(STOP_SIGNALS[mode])
+  // One that was stopped in its tracks hears the signal only when it goes on; to any other this means nothing.
+  await server.signal('SIGCONT')
   if (mode !== 'immediate') {
     if (await goneWithin(server, timeoutMs)) return mode
     await server.signal(STOP_SIGNALS.immediate)
   }
-  while (!(await goneWithin(server, IMMEDIATE_TIMEOUT_MS))) await server.signal('SIGKILL')
+  while (!(await goneWithin(server, immediateTimeoutMs))) await server.signal('SIGKILL')
   return 'immediate'
 }
 
