@@ -93,6 +93,22 @@ describe.skipIf(process.platform !== 'linux')('turnlog start', { timeout: 60_000
       expect((await running?.stop())?.code).toBe(0)
     }
   })
+
+  test('of twenty at once exactly one runs, and nineteen are refused with 75', async () => {
+    await using machine = new Machine({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' })
+    const all = Array.from({ length: 20 }, () => machine.start())
+    const codes: (number | null)[] = []
+    for (const turnlog of all) void turnlog.exited.then((code) => codes.push(code))
+    await until(
+      () => codes,
+      ({ length }) => length >= 19,
+    )
+    await healthOf(machine, ({ watcher }) => watcher.running)
+    expect(codes).toEqual(Array(19).fill(75))
+    expect(await machine.run('stop')).toMatchObject({ code: 0 })
+    await Promise.all(all.map((turnlog) => turnlog.exited))
+    expect(codes).toEqual([...Array(19).fill(75), 0])
+  })
 })
 
 describe('turnlog status, stop and restart', { timeout: 60_000 }, () => {
