@@ -9,6 +9,8 @@ import { until } from './support/until.ts'
 
 const SESSION = '11111111-2222-4333-8444-555555555555'
 
+const WEB_KILLS = process.env.TURNLOG_SOAK === '1' ? 100 : 20
+
 /** Has something said, and waits until it is recorded. */
 async function say(machine: Machine, text: string): Promise<void> {
   appendFileSync(machine.transcript(SESSION), promptLine(text, text))
@@ -38,6 +40,24 @@ describe('the watcher', { timeout: 60_000 }, () => {
     expect(turnlog.log.filter(({ level }) => level >= 50)).toHaveLength(1)
   })
 
+  test(`keeps its process while the web server is killed ${WEB_KILLS} times`, { timeout: 600_000 }, async () => {
+    await using machine = new Machine()
+    machine.start()
+    const before = await healthOf(machine, isWell)
+    let lastPid: number | null = null
+    for (let kill = 1; kill <= WEB_KILLS; kill += 1) {
+      // One that was asked for begins the count of the crashes anew, and the waits between them.
+      if (kill % 4 === 0) expect((await machine.run('restart', 'web')).code).toBe(0)
+      const { web } = await healthOf(machine, (health) => health.web.running && health.web.pid !== lastPid)
+      lastPid = web.pid
+      process.kill(web.pid as number, 'SIGKILL')
+      await say(machine, `after kill ${kill}`)
+    }
+    const after = await healthOf(machine, (health) => isWell(health) && health.web.pid !== lastPid)
+    expect(after.watcher).toMatchObject({ pid: before.watcher.pid, restart_count: 0 })
+    expect(await machine.texts()).toEqual(Array.from({ length: WEB_KILLS }, (_, kill) => `after kill ${kill + 1}`))
+  })
+
   test('works while the port of the web server belongs to somebody else', async () => {
     await using machine = new Machine()
     const other = createServer()
@@ -53,9 +73,13 @@ describe('the watcher', { timeout: 60_000 }, () => {
     expect(turnlog.output).toMatch(/the web server cannot start: .*EADDRINUSE/)
     await say(machine, 'nobody serves the page')
 
+    expect(health.reasons).toEqual([expect.stringMatching(/cannot have its port/)])
+    expect(turnlog.output).toMatch(/web is not started again.* comes back by itself when that is free/)
+
     await new Promise((done) => other.close(done))
-    expect((await machine.run('restart', 'web')).code).toBe(0)
-    await healthOf(machine, isWell)
+    const after = await healthOf(machine, isWell)
+    expect(after.watcher.pid).toBe(health.watcher.pid)
+    expect(turnlog.log.filter(({ msg }) => /is free now, and web is started again/.test(msg))).toHaveLength(1)
   })
 
   test('is started again when it is killed, which is logged, and goes on counting', async () => {
