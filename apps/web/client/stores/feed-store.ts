@@ -44,11 +44,13 @@ export class FeedStore {
 
   /** Goes to the present, past what was recorded meanwhile. What somebody looks at stays until they go on. */
   skipAhead(): Promise<string | null> {
-    if (this.isScrolled) this.isPaused.value = true
-    if (!this.isPaused.value) return this.load()
+    // Decided when the page is there: somebody may pause, scroll or go on while it is being read.
     return this.#load((page) => {
-      this.#newest = page
-      this.held.value = page.events.map(toFeedItem)
+      if (this.isScrolled) this.isPaused.value = true
+      const items = page.events.map(toFeedItem)
+      this.#newest = this.isPaused.value ? page : null
+      this.held.value = this.isPaused.value ? items : []
+      if (!this.isPaused.value) this.#show(items, page)
     })
   }
 

@@ -28,6 +28,15 @@ export class WebProcess implements AsyncDisposable {
     await once(this.#process, 'exit')
   }
 
+  /** It holds its connections and says nothing more, like one that is beyond a sleep or a network that is gone. */
+  freeze(): void {
+    this.#process.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#process.kill('SIGCONT')
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.kill()
   }
