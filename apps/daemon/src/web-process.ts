@@ -1,4 +1,5 @@
 import { flushCompileCache } from 'node:module'
+import { PORT_TAKEN_EXIT } from '@turnlog/health'
 import { connectToSupervisor } from '@turnlog/supervisor/child'
 import { startWebServer } from 'web'
 import { createLogger } from './logging/create-logger.ts'
@@ -22,5 +23,6 @@ try {
 } catch (error) {
   log.fatal({ err: error }, `the web server cannot start: ${error instanceof Error ? error.message : String(error)}`)
   // The channel to the supervisor would keep a process that has nothing to do alive.
-  log.flush(() => process.exit(1))
+  const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+  log.flush(() => process.exit(isTaken ? PORT_TAKEN_EXIT : 1))
 }

@@ -73,7 +73,7 @@ describe('the watcher', { timeout: 60_000 }, () => {
     expect(turnlog.output).toMatch(/the web server cannot start: .*EADDRINUSE/)
     await say(machine, 'nobody serves the page')
 
-    expect(health.reasons).toEqual([expect.stringMatching(/cannot have its port/)])
+    await healthOf(machine, ({ reasons }) => /cannot have its port/.test(String(reasons)))
     expect(turnlog.output).toMatch(/web is not started again.* comes back by itself when that is free/)
 
     await new Promise((done) => other.close(done))
@@ -132,7 +132,8 @@ describe('the watcher', { timeout: 60_000 }, () => {
     await say(machine, 'back again')
   })
 
-  test('is replaced within a second of being stopped in its tracks', async () => {
+  // Taken again when it was disturbed: the bar holds on a machine with a processor to spare.
+  test('is found within a second when it is stopped in its tracks, and replaced', { retry: 2 }, async () => {
     await using machine = new Machine()
     const turnlog = machine.start()
     const { watcher } = await healthOf(machine, isWell)
@@ -140,9 +141,9 @@ describe('the watcher', { timeout: 60_000 }, () => {
     const stoppedAt = performance.now()
     await until(
       () => readHealth(machine),
-      (health) => health?.watcher.pid !== watcher.pid,
+      (health) => health?.watcher.running === true && health.watcher.pid !== watcher.pid,
     )
-    expect(performance.now() - stoppedAt).toBeLessThan(1_500)
+    expect(performance.now() - stoppedAt).toBeLessThan(1_000)
     const after = await healthOf(machine, isWell)
     expect(after.watcher.last_exit).toMatchObject({ reason: 'hung' })
     expect(turnlog.output).toMatch(/watcher was killed: it did not answer/)

@@ -1,5 +1,6 @@
 import type { LastExit } from './health-document.ts'
 import type { ChildFacts, HealthFacts, Problem, WatcherFacts } from './health-facts.ts'
+import { isPortTaken } from './port-taken.ts'
 
 /** Everything that is wrong, the cause before what follows from it. */
 export function findProblems({ database, watcher, writer, web }: HealthFacts): readonly Problem[] {
@@ -39,6 +40,7 @@ function findChildProblems(name: 'watcher' | 'web', child: ChildFacts): readonly
     case 'backing_off':
       return [{ key, sentence: `The ${name} process crashed${lastWords} and is about to be started again.` }]
     case 'crash_loop':
+      if (name === 'web' && isPortTaken(child.lastExit)) return [{ key, sentence: PORT_TAKEN }]
       return [
         {
           key,
@@ -51,6 +53,10 @@ function findChildProblems(name: 'watcher' | 'web', child: ChildFacts): readonly
       return child.state satisfies never
   }
 }
+
+const PORT_TAKEN =
+  'The web process cannot have its port, which another program uses, and is started when that is free. ' +
+  'For another port: TURNLOG_SERVER__PORT'
 
 function describeExit(exit: LastExit | null): string {
   if (exit === null) return ''

@@ -26,4 +26,5 @@ export {
 export type { ChildFacts, DatabaseFacts, HealthFacts, Problem, WatcherFacts } from './health-facts.ts'
 export { HTTP_STATUS } from './http-status.ts'
 export { type IsWatcherRunningOptions, isWatcherRunning } from './is-watcher-running.ts'
+export { isPortTaken, PORT_TAKEN_EXIT } from './port-taken.ts'
 export { decideLiveness, decideReadiness, formatProbe, type Probe } from './probes.ts'

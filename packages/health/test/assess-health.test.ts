@@ -95,3 +95,8 @@ describe('assessAbsence', () => {
     expect(document).toMatchObject({ status: 'degraded', database, web: { running: true, pid: 7 } })
   })
 })
+
+test('says that a web server whose port is taken comes back by itself', () => {
+  const web = { state: 'crash_loop' as const, pid: null, lastExit: { ...CRASH, code: 98 } }
+  expect(assessHealth(facts({ web })).reasons).toEqual([expect.stringMatching(/started when that is free/)])
+})

@@ -1,5 +1,12 @@
 import type { Settings } from '@turnlog/config'
-import { assessHealth, type ChildName, findProblems, type HealthDocument, type HealthFacts } from '@turnlog/health'
+import {
+  assessHealth,
+  type ChildName,
+  findProblems,
+  type HealthDocument,
+  type HealthFacts,
+  isPortTaken,
+} from '@turnlog/health'
 import type { SupervisedChild } from '@turnlog/supervisor'
 import type { Log } from '../logging/log.ts'
 import type { LogOutput } from '../logging/log-output.ts'
@@ -11,6 +18,7 @@ import { toDatabaseFacts } from './database-facts.ts'
 import { DatabaseKeeper } from './database-keeper.ts'
 import { DegradationLog } from './degradation-log.ts'
 import { IdentityProcess } from './identity-process.ts'
+import { watchForPort } from './port-return.ts'
 import { createPostgresReport } from './postgres-report.ts'
 import { toSourceHealth } from './source-health.ts'
 import { superviseProcess } from './supervise-process.ts'
@@ -51,6 +59,7 @@ export class ProcessTree {
   readonly #watcher: SupervisedChild
   readonly #web: SupervisedChild
   readonly #looking: NodeJS.Timeout
+  readonly #portReturn: Disposable
   #databaseUrl: string | null = null
   #wasReady = false
 
@@ -63,6 +72,7 @@ export class ProcessTree {
     this.#watcher = this.#superviseWatcher()
     this.#web = this.#superviseWeb()
     this.#looking = setInterval(() => this.#look(), LOOK_EVERY_MS)
+    this.#portReturn = this.#bringWebBack()
   }
 
   health(): HealthDocument {
@@ -84,6 +94,7 @@ export class ProcessTree {
     const { settings, output } = this.#options
     const since = performance.now()
     clearInterval(this.#looking)
+    this.#portReturn[Symbol.dispose]()
     output.showProgress(null)
     await Promise.all([this.#watcher.stop(), this.#web.stop()])
     const budget = settings.eventSystem.shutdownTimeoutSeconds * 1000 * DATABASE_SHARE
@@ -147,6 +158,24 @@ export class ProcessTree {
         if (change !== 'ready') return
         this.#look()
         tidyMemorySoon()
+      },
+    })
+  }
+
+  // For this reason alone: whatever else made it crash, somebody has to look at.
+  #bringWebBack(): Disposable {
+    const { settings, log } = this.#options
+    const { host, port } = settings.server
+    return watchForPort({
+      host,
+      port,
+      isAwaited: () => {
+        const { state, lastExit } = this.#web.status()
+        return state === 'crash_loop' && isPortTaken(lastExit)
+      },
+      onFree: () => {
+        log.info({ port }, `port ${port} is free now, and web is started again`)
+        this.#web.reset()
       },
     })
   }

@@ -1,3 +1,4 @@
+import { isPortTaken } from '@turnlog/health'
 import type { ChildExit, SupervisionReport } from '@turnlog/supervisor'
 import type { Log } from '../logging/log.ts'
 import { formatDuration } from '../terminal/format-amount.ts'
@@ -18,7 +19,9 @@ export function createSupervisionReport(log: Log) {
       log.error(
         { child, exit },
         `${child} is not started again: ${describeLast(exit)} once more after ${maxRestarts} restarts within ${formatDuration(windowMs)}. ` +
-          `When the cause is mended: turnlog restart ${child}`,
+          (isPortTaken(exit)
+            ? 'Its port is taken; it comes back by itself when that is free'
+            : `When the cause is mended: turnlog restart ${child}`),
       ),
     killed: (child, facts) =>
       log.warn({ child, ...facts }, `${child} was killed: it did not answer for ${formatDuration(facts.afterMs)}`),
