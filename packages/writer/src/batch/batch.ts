@@ -2,7 +2,7 @@ import { cleanText } from '@turnlog/schema'
 import type { NewDeadLetter } from '../dead-letter.ts'
 import type { EventRow } from '../event-row.ts'
 import type { SegmentUnit, Unit } from '../unit.ts'
-import { type CursorStep, joinSteps, toCursorStep } from './cursor-step.ts'
+import { type CursorStep, joinSteps, makeStorable, toCursorStep } from './cursor-step.ts'
 
 /** What one statement writes: all of it, or nothing. */
 export interface Batch {
@@ -26,7 +26,7 @@ export function createBatch(units: readonly Unit[]): { readonly batch: Batch; re
     if (unit.kind === 'segment' && !addStep(steps, unit)) break
     end += 1
   }
-  return { batch: toBatch(units.slice(0, end), [...steps.values()]), leftOver: units.slice(end) }
+  return { batch: toBatch(units.slice(0, end), [...steps.values()].map(makeStorable)), leftOver: units.slice(end) }
 }
 
 /** A batch of rows that nobody waits for, as the spool has them. */

@@ -24,10 +24,10 @@ export interface CursorStep {
   readonly unknown_types: Readonly<Record<string, number>>
 }
 
-/** The step of a single segment. Nothing in a cursor may be what Postgres cannot store: no dead letter could save it. */
+/** The step of a single segment. */
 export function toCursorStep(segment: Segment): CursorStep {
   const { cursor, tally } = segment
-  return cleanText({
+  return {
     device: cursor.file.device,
     inode: cursor.file.inode,
     birth_time_ns: cursor.file.birthTimeNs,
@@ -47,7 +47,15 @@ export function toCursorStep(segment: Segment): CursorStep {
     delivered_bytes: tally.delivered,
     skipped_bytes: tally.skipped,
     unknown_types: segment.unknownTypes,
-  }).value
+  }
+}
+
+/**
+ * The step with text that Postgres can store: no dead letter could save what a cursor says. For the one that is written,
+ * not for each that went into it: their states are large.
+ */
+export function makeStorable(step: CursorStep): CursorStep {
+  return cleanText(step).value
 }
 
 /**
