@@ -8,7 +8,7 @@ import { type EventWriterOptions, type ResolvedOptions, resolveOptions } from '.
 import type { SegmentResult, WriteResult } from './results.ts'
 import type { Segment } from './segment.ts'
 import type { EventUnit, SegmentUnit } from './unit.ts'
-import { WriterClosedError } from './write-loop.ts'
+import { WriterClosedError } from './writer-closed-error.ts'
 
 /** Writes events to the log, each exactly once. */
 export interface EventWriter {

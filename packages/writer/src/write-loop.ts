@@ -1,5 +1,5 @@
 import type { Announcer } from './announcer.ts'
-import { type Batch, createBatch, createRowBatch, toFileKey } from './batch/batch.ts'
+import { type Batch, createBatch, createRowBatch } from './batch/batch.ts'
 import type { Committed } from './batch/committed.ts'
 import { readIds } from './batch/judge-moved-cursors.ts'
 import type { PlanEra } from './batch/plan-era.ts'
@@ -10,13 +10,17 @@ import { deadLetterToDetails } from './dead-letter.ts'
 import { type Delivery, deliverBatch, isDatabaseWell } from './deliver-batch.ts'
 import { EventKeeper } from './event-keeper.ts'
 import { type EventRow, toDetails } from './event-row.ts'
+import { Gathering } from './gathering.ts'
 import type { ResolvedOptions } from './options.ts'
-import { decideProbeDelay, type Outage, type OutageCause, prolongOutage } from './outage.ts'
+import { decideProbeDelay, type Outage } from './outage.ts'
+import { OutageState } from './outage-state.ts'
 import type { KeptIn } from './results.ts'
 import { settleEvents } from './settle-events.ts'
+import { isStranger, settleCommitted } from './settle-segment.ts'
 import type { Spool } from './spool/spool.ts'
 import type { EventUnit, SegmentUnit, Unit } from './unit.ts'
 import { UnitQueue } from './unit-queue.ts'
+import { WriterClosedError } from './writer-closed-error.ts'
 
 /** How long a spool that could not be read is left alone. */
 const SPOOL_REST_MS = 5_000
@@ -48,17 +52,15 @@ export class WriteLoop {
   readonly #spool: Spool | null
   readonly #mustWait: () => boolean
   readonly #keeper: EventKeeper
+  readonly #gathering: Gathering
+  readonly #outages: OutageState
   readonly #abandoned = new AbortController()
-  #outage: Outage | null = null
   #leaseLost = false
   #stopping = false
   #spoolRestsUntil = 0
   #running: Promise<void> | null = null
   #underway: readonly Unit[] = []
   #wake = new AbortController()
-  /** While history waits for company: ends the wait. */
-  #gathering: AbortController | null = null
-  #hasGathered = false
   /** Segments whose failure was told already; an outage tells it once. */
   readonly #told = new WeakSet<Unit>()
 
@@ -72,6 +74,8 @@ export class WriteLoop {
     this.#counters = shared.counters
     this.#spool = spool
     this.#mustWait = mustWait
+    this.#gathering = new Gathering(this.#queue, options.clock)
+    this.#outages = new OutageState(options.clock, options.report)
     this.#keeper = new EventKeeper(spool, options.spool?.directory ?? '', options.report)
   }
 
@@ -86,7 +90,7 @@ export class WriteLoop {
 
   /** Whether a batch is under way. */
   get isBusy(): boolean {
-    return this.#underway.length > 0 || this.#outage !== null
+    return this.#underway.length > 0 || this.#outages.current !== null
   }
 
   /** How much waits for the next batch. */
@@ -95,7 +99,7 @@ export class WriteLoop {
   }
 
   get outage(): Outage | null {
-    return this.#outage
+    return this.#outages.current
   }
 
   /** Begins with what an earlier process left in the spool. */
@@ -107,7 +111,7 @@ export class WriteLoop {
     const now = this.#options.clock.now()
     this.#queue.push(unit, now)
     if (unit.kind === 'event') this.#wake.abort()
-    if (this.#queue.timeToGather(now) === 0) this.#gathering?.abort()
+    if (this.#queue.timeToGather(now) === 0) this.#gathering.end()
     this.#kick()
   }
 
@@ -119,7 +123,7 @@ export class WriteLoop {
     const enough = new AbortController()
     this.#stopping = true
     this.#wake.abort()
-    this.#gathering?.abort()
+    this.#gathering.end()
     crashPoint('shutdown_flush')
     const drained = (this.#running ?? Promise.resolve()).then(() => enough.abort())
     await Promise.race([drained, this.#options.clock.sleep(timeoutMs, enough.signal)])
@@ -147,11 +151,11 @@ export class WriteLoop {
   async #run(): Promise<void> {
     await this.#openSpool()
     while (!this.#abandoned.signal.aborted) {
-      if (this.#outage !== null && this.#stopping && this.#isSafeToLeave) return
-      if (this.#outage !== null) await this.#sitOut(this.#outage)
+      if (this.#outages.current !== null && this.#stopping && this.#isSafeToLeave) return
+      if (this.#outages.current !== null) await this.#sitOut(this.#outages.current)
       else if (this.hasSpooled) await this.#drainSpool()
       else if (this.#queue.isEmpty) return
-      else if (this.#timeToGather > 0) await this.#gather(this.#timeToGather)
+      else if (this.#timeToGather > 0) await this.#gathering.wait(this.#timeToGather)
       else await this.#writeNext(this.#queue.takeBatch())
     }
   }
@@ -165,19 +169,11 @@ export class WriteLoop {
   }
 
   get #timeToGather(): number {
-    return this.#stopping || this.#hasGathered ? 0 : this.#queue.timeToGather(this.#options.clock.now())
-  }
-
-  async #gather(timeMs: number): Promise<void> {
-    this.#gathering = new AbortController()
-    await this.#options.clock.sleep(timeMs, this.#gathering.signal)
-    this.#gathering = null
-    // Whatever the clock says then: it may have been put back meanwhile.
-    this.#hasGathered = true
+    return this.#stopping ? 0 : this.#gathering.timeLeft
   }
 
   async #writeNext(units: readonly Unit[]): Promise<void> {
-    this.#hasGathered = false
+    this.#gathering.reset()
     const { batch, leftOver } = createBatch(units)
     if (leftOver.length > 0) this.#queue.unshift(leftOver)
     this.#underway = batch.units
@@ -257,7 +253,7 @@ export class WriteLoop {
   }
 
   async #concludeUnavailable(batch: Batch, failure: Delivery & { readonly kind: 'unavailable' }): Promise<void> {
-    this.#beginOutage(failure.cause, failure.error)
+    this.#outages.begin(failure.cause, failure.error)
     const { events, segments } = sortUnits(batch.units)
     this.#tellFailed(
       segments.filter((unit) => !this.#told.has(unit)),
@@ -285,18 +281,8 @@ export class WriteLoop {
     this.#options.report.writeFailed({ events, error: failure.error, attempts: failure.attempts, keptIn })
   }
 
-  #beginOutage(cause: OutageCause, error: Error): void {
-    const before = this.#outage
-    this.#outage = prolongOutage(before, cause, error, this.#options.clock.now())
-    if (before?.cause !== cause) this.#options.report.outageBegan({ cause, error })
-  }
-
   #endOutage(): void {
-    const outage = this.#outage
-    if (outage === null) return
-    this.#outage = null
-    this.#options.report.outageEnded({ durationMs: this.#options.clock.now() - outage.since })
-    this.#queue.unshift(this.#keeper.release())
+    if (this.#outages.end()) this.#queue.unshift(this.#keeper.release())
   }
 
   async #sitOut(outage: Outage): Promise<void> {
@@ -307,7 +293,7 @@ export class WriteLoop {
     }
     if (this.#abandoned.signal.aborted) return
     if (await isDatabaseWell(db)) return this.#tryToGoOn(outage)
-    this.#outage = prolongOutage(outage, outage.cause, outage.error, clock.now())
+    this.#outages.prolong(outage)
     if (this.#queue.hasEvents) await this.#writeNext(this.#queue.takeEvents())
   }
 
@@ -318,7 +304,7 @@ export class WriteLoop {
     if (!drained) return this.#queue.hasEvents ? this.#writeNext(this.#queue.takeEvents()) : undefined
     const waiting = this.#queue.isEmpty ? this.#keeper.release() : this.#queue.takeBatch()
     if (waiting.length > 0) await this.#writeNext(waiting)
-    else if (this.#outage === outage) this.#endOutage()
+    else if (this.#outages.current === outage) this.#endOutage()
   }
 
   /** Answers whether the way is free for the rest. */
@@ -339,7 +325,7 @@ export class WriteLoop {
     const batch = createRowBatch(rows)
     const delivery = await this.#deliver(batch)
     if (delivery.kind === 'committed') await this.#concludeCommitted(batch, delivery.committed)
-    if (delivery.kind === 'unavailable') this.#beginOutage(delivery.cause, delivery.error)
+    if (delivery.kind === 'unavailable') this.#outages.begin(delivery.cause, delivery.error)
     return delivery.kind === 'committed'
   }
 
@@ -352,23 +338,6 @@ export class WriteLoop {
     this.#tellFailed(events, { error, attempts: 0 }, keptIn)
     for (const unit of events) unit.settle({ status: 'failed', error, attempts: 0, keptIn })
   }
-}
-
-/** The writer was closed before the event could be written. */
-export class WriterClosedError extends Error {
-  constructor() {
-    super('The writer was closed before this event was written')
-    this.name = 'WriterClosedError'
-  }
-}
-
-function settleCommitted(unit: SegmentUnit, { refused }: Committed): void {
-  const deadLetters = unit.invalid.length + unit.rows.filter((row) => refused.has(row.key)).length
-  unit.settle({ status: 'committed', events: unit.rows.length + unit.invalid.length, deadLetters })
-}
-
-function isStranger(unit: SegmentUnit, files: ReadonlySet<string>): boolean {
-  return files.size === 0 || files.has(toFileKey(unit.segment.cursor.file))
 }
 
 function sortUnits(units: readonly Unit[]): {
