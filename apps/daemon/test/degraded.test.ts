@@ -40,6 +40,18 @@ describe('degraded mode', { timeout: 60_000 }, () => {
         mkdirSync(folder)
       },
     ],
+    [
+      'a file in the place of a source folder',
+      '',
+      (folder: string) => {
+        rmSync(folder, { recursive: true })
+        writeFileSync(folder, '')
+      },
+      (folder: string) => {
+        rmSync(folder)
+        mkdirSync(join(folder, '-home-ada-engine'), { recursive: true })
+      },
+    ],
     ...(process.getuid?.() === 0
       ? []
       : [

@@ -34,7 +34,22 @@ function findUnreadable(paths: readonly (readonly [string, Error])[]): readonly 
   const [first] = paths
   if (first === undefined) return []
   const others = paths.length === 1 ? '' : ` So it is with ${paths.length - 1} more.`
-  return [{ key: 'source:unreadable', sentence: `${first[0]} cannot be read: ${first[1].message}.${others}` }]
+  const [path, error] = first
+  const sentence = `${path} cannot be read: ${error.message}.${others}${adviseOn(error)}`
+  return [{ key: 'source:unreadable', sentence }]
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ELOOP: 'It is a link that leads back to itself: remove it or point it to the folder.',
+  ENOTDIR: 'There is a file in the place of a folder: move it away, or set the right source folder.',
+  EACCES: 'Give the account that runs turnlog the permission to read it.',
+  EPERM: 'Give the account that runs turnlog the permission to read it.',
+}
+
+/** What to do, where the system's error tells; it is noticed by itself when that is done. */
+function adviseOn(error: NodeJS.ErrnoException): string {
+  const advice = ADVICE[error.code ?? '']
+  return advice === undefined ? '' : ` ${advice}`
 }
 
 function findPolling(mode: WatcherStatus['mode']): readonly Problem[] {

@@ -21,7 +21,8 @@ export class UnreadablePaths {
 
   /** Those that still cannot be read, and why. */
   look(): ReadonlyMap<string, Error> {
-    for (const path of [...this.#errors.keys()].slice(0, LOOK_AT)) {
+    // Sources always: of a file in the place of one the watcher says nothing, since to it that is a folder to wait for.
+    for (const path of [...this.#sources, ...[...this.#errors.keys()].slice(0, LOOK_AT)]) {
       const error = tryToOpen(path, this.#sources.has(path))
       if (error === null) this.#errors.delete(path)
       else this.#errors.set(path, error)

@@ -93,14 +93,21 @@ describe('UnreadablePaths', () => {
     expect(paths.look().size).toBe(0)
   })
 
-  test('keeps a source that is no folder', () => {
-    const source = join(folder, 'source')
-    writeFileSync(source, '')
-    const paths = new UnreadablePaths([source])
-    paths.add(source, new Error('as the watcher has it'))
-    expect(paths.look().size).toBe(1)
-    rmSync(source)
-    mkdirSync(source)
-    expect(paths.look().size).toBe(0)
-  })
+  test.each([
+    ['a file', (path: string) => writeFileSync(path, ''), /ENOTDIR.* There is a file in the place of a folder/],
+    ['a link to itself', (path: string) => symlinkSync('source', path), /ELOOP.* leads back to itself/],
+  ] as const)(
+    'finds by itself that a source is %s, says what to do, and when it is a folder',
+    (_title, spoil, words) => {
+      const source = join(folder, 'source')
+      spoil(source)
+      const paths = new UnreadablePaths([source])
+      const [problem] = findWatcherProblems(symptoms({ unreadable: paths.look() }))
+      expect(problem?.sentence).toMatch(words)
+      expect(problem?.sentence).toContain(source)
+      rmSync(source)
+      mkdirSync(source)
+      expect(paths.look().size).toBe(0)
+    },
+  )
 })
