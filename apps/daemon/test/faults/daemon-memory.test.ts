@@ -8,9 +8,9 @@ import { residentBytes } from './support/recording.ts'
 import { SCALE } from './support/scale.ts'
 
 /** What is promised of the daemon's own process, whatever becomes of its children. */
-const MOST_BYTES = 55 * 1024 * 1024
+const MOST_BYTES = 55_000_000
 /** What garbage may come to between two collections. */
-const SWING_BYTES = 2_000_000
+const SWING_BYTES = 750_000
 
 /** Restarts the web server and waits until the next one serves. Asked for, so that it is no crash. */
 async function restartWeb(machine: Machine, before: number | null): Promise<number | null> {
