@@ -6,6 +6,7 @@ import { createLogOutput } from '../logging/log-output.ts'
 import { type ControlServer, openControlServer } from './control-server.ts'
 import { takeInstanceLock } from './instance-lock.ts'
 import { openStateDir } from './open-state-dir.ts'
+import { followPackageManager } from './package-manager.ts'
 import { ProcessTree } from './process-tree.ts'
 
 /**
@@ -24,6 +25,10 @@ export async function runDaemon(settings: Settings): Promise<number> {
     return EXIT.alreadyRunning
   }
   const stop = listenForSignals()
+  followPackageManager((name) => {
+    log.info(`${name}, which started turnlog, is gone`)
+    stop.abort()
+  })
   try {
     log.info({ pid: process.pid, stateDir: settings.stateDir }, `turnlog starts; its state is in ${settings.stateDir}`)
     const tree = new ProcessTree({ settings, log, output })
