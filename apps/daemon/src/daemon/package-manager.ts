@@ -11,6 +11,8 @@ interface Ancestor {
 const MOST_ANCESTORS = 8
 const LOOK_EVERY_MS = 500
 const PACKAGE_MANAGER = /^(npm|npx|pnpm|pnpx)\b/
+/** What stands between a package manager and the script that it runs. */
+const SHELL = /^(sh|ash|bash|dash|zsh)$/
 
 /**
  * Calls back once the package manager that started this process is gone, or a shell between the two. Neither npx nor
@@ -32,10 +34,11 @@ export function followPackageManager(onGone: (name: string) => void): void {
   looking.unref()
 }
 
-/** This process and those above it, up to the topmost package manager; empty if there is none. */
+/** This process and the shells and package managers right above it, up to the topmost of these; empty if none is. */
 function lineOfDescent(): readonly Ancestor[] {
   const line: Ancestor[] = []
   for (let next = lookUp(process.pid); next !== null && line.length < MOST_ANCESTORS; next = lookUp(next.parent)) {
+    if (line.length > 0 && !SHELL.test(next.name) && !PACKAGE_MANAGER.test(next.name)) break
     line.push(next)
   }
   return line.slice(0, line.findLastIndex(({ name }) => PACKAGE_MANAGER.test(name)) + 1)
