@@ -9,22 +9,30 @@ import type { ServerAccount } from './server-account.ts'
 
 export const USER = 'turnlog'
 
+const VERSION_FILE = 'PG_VERSION'
+
 /** The major version that made a data directory, as in `18`; null if there is no data directory (or an empty one). */
 export async function readDataVersion(dataDir: string): Promise<string | null> {
   try {
-    return (await readFile(join(dataDir, 'PG_VERSION'), 'utf8')).trim()
+    return (await readFile(join(dataDir, VERSION_FILE), 'utf8')).trim()
   } catch (cause) {
-    const entries = await readdir(dataDir).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return []
+    const entries = await readdir(dataDir).catch((error: unknown): string[] => {
+      if (isMissing(error)) return []
       throw unreadable(dataDir, error)
     })
     if (entries.length === 0) return null
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(dataDir, cause)
+    // It got its name between the two looks.
+    if (entries.includes(VERSION_FILE) && isMissing(cause)) return await readDataVersion(dataDir)
+    if (!isMissing(cause)) throw unreadable(dataDir, cause)
     const advice = 'Move it away and start again; turnlog makes a new database there.'
     throw new EmbeddedPostgresAccessError(dataDir, 'it is not empty, and not a PostgreSQL data directory', advice, {
       cause,
     })
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT'
 }
 
 /** @throws EmbeddedPostgresVersionError if the data directory was made by another major version. */
