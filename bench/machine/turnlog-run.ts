@@ -21,7 +21,7 @@ export interface TurnlogOptions {
   readonly stateDir: string
   /** Without one, turnlog starts its own. */
   readonly databaseUrl?: string
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string | undefined>>
   /** Another way to start it than the launcher, as program and arguments. */
   readonly command?: readonly [string, ...string[]]
 }

@@ -50,10 +50,14 @@ async function measureStart({ runs, tell }: MeasureContext): Promise<Finding> {
   }
 }
 
-/** pnpm keeps its caches in the home folder, so only turnlog's sources are elsewhere. */
-function keepHome(home: string): Readonly<Record<string, string>> {
+/**
+ * pnpm keeps its caches in the home folder, so only turnlog's sources are elsewhere. npx asks its registry, which may
+ * take the user's proxy and certificates: without them it waits for many minutes.
+ */
+function keepHome(home: string): Readonly<Record<string, string | undefined>> {
   const sources = [{ agent: 'claude_code', path: join(home, '.claude/projects') }]
-  return { HOME: homedir(), TURNLOG_SOURCES: JSON.stringify(sources) }
+  const own = Object.entries(process.env).filter(([name]) => !/^(TURNLOG_|DATABASE_URL$)/.test(name))
+  return { ...Object.fromEntries(own), HOME: homedir(), TURNLOG_SOURCES: JSON.stringify(sources) }
 }
 
 /** The pnpm that runs this; without one, npx brings it. */

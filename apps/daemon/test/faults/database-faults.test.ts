@@ -12,15 +12,23 @@ import { SCALE } from './support/scale.ts'
  */
 
 const NOT_WRITTEN = /events? not written after 4 attempts; kept in the file/
+const LOCK_LOST = /the lock on the transcripts of this host is lost/
 const GOES_ON_WITHIN_MS = 5_000
 /** A database that somebody has to repair is asked less often. */
 const GOES_ON_AFTER_REPAIR_WITHIN_MS = 10_000
+
+/** Less than the tests have, so that it is this which fails: it says what is missing. */
+const CATCHES_UP_WITHIN_MS = 40_000
 
 /** Ends what was staged, and holds the recording to the one rule. */
 async function expectSound(recording: Recording, goesOnWithinMs = GOES_ON_WITHIN_MS): Promise<void> {
   await recording.goesOn(goesOnWithinMs)
   await recording.appender.finish()
-  await caughtUp(recording.machine, recording.paths, 60_000)
+  await caughtUp(recording.machine, recording.paths, CATCHES_UP_WITHIN_MS).catch((error: Error) => {
+    throw new Error(`${error.message}\nThe watcher said:\n${recording.watcher.messages.slice(-4_000)}`, {
+      cause: error,
+    })
+  })
   await expectRecorded(recording.machine, recording.paths)
   expect(recording.watcher.complaints).toEqual([])
   expect(await recording.machine.query('select sqlstate, reason from dead_letters')).toEqual([])
@@ -64,7 +72,8 @@ describe('nothing is lost or doubled', {
     console.log(`away ${SCALE.awaySeconds} s: ${memory} bytes held, went on after ${Math.round(tookMs)} ms`)
     expect(memory ?? 0).toBeLessThan(250_000_000)
     expect(tookMs).toBeLessThan(1_000)
-    expect(recording.watcher.messages).toMatch(NOT_WRITTEN)
+    // Whichever it notices first ends the watching: what the other would have said is then not said.
+    expect(recording.watcher.messages).toMatch(new RegExp(`${NOT_WRITTEN.source}|${LOCK_LOST.source}`))
     await expectSound(recording)
   })
 

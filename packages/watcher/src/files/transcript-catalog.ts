@@ -66,9 +66,6 @@ export class TranscriptCatalog {
 
   /** Takes note of a file that stands at a path. Returns null for one that is no transcript, or known elsewhere. */
   sight(found: FoundPath, stats: BigIntStats): Sighting | null {
-    const there = this.#byPath.get(found.path)
-    // Of nearly all files, at each sweep.
-    if (there?.isUnchanged(stats) === true && !there.vanished) return { file: there, changed: false }
     const known = this.#files.get(stats)
     if (known !== undefined && !isRecreated(known, stats)) return this.#sightAgain(known, found, stats)
     if (known !== undefined) this.remove(known)

@@ -18,8 +18,14 @@ export function textsIn(paths: readonly string[]): readonly string[] {
 export async function caughtUp(machine: Machine, paths: readonly string[], timeoutMs = 20_000): Promise<void> {
   const sizes = paths.map((path) => [path, statSync(path).size] as const)
   await until(
-    () => readOffsets(machine).catch(() => new Map<string, number>()),
-    (offsets) => sizes.every(([path, size]) => offsets.get(path) === size),
+    async () => {
+      const offsets = await readOffsets(machine).catch(() => new Map<string, number>())
+      return sizes.flatMap(([path, size]) => {
+        const committed = offsets.get(path)
+        return committed === size ? [] : [{ path, size, committed: committed ?? null }]
+      })
+    },
+    (behind) => behind.length === 0,
     timeoutMs,
   )
 }
