@@ -17,7 +17,7 @@ import {
   resolveWatcherOptions,
   type WatcherOptions,
 } from './watcher-options.ts'
-import { isActive, toWatcherStatus, type WatcherStatus } from './watcher-status.ts'
+import { isActive, LastingTotals, type WatcherStatus } from './watcher-status.ts'
 
 /** Why the watching ended: it was told to, or the taker of the segments said so. */
 export type WatcherEnd = 'stopped' | 'fenced' | 'closed'
@@ -51,6 +51,9 @@ export class TranscriptWatcher implements AsyncDisposable {
   #end: WatcherEnd = 'stopped'
   #failure: unknown
   #skippedLines = 0
+  /** Counts what was read and committed. */
+  #steps = 0
+  readonly #totals = new LastingTotals()
 
   /** Resolves when all files were found and compared with their cursors, and changes are being watched for. */
   readonly ready: Promise<void>
@@ -81,8 +84,9 @@ export class TranscriptWatcher implements AsyncDisposable {
   }
 
   status(): WatcherStatus {
-    const known = { skippedLines: this.#skippedLines, mode: this.#lookout.mode }
-    return toWatcherStatus(this.#catalog.files, known, this.#options.now())
+    const { files, version } = this.#catalog
+    const totals = this.#totals.get(files, `${version}:${this.#steps}`, this.#options.now())
+    return { ...totals, skippedLines: this.#skippedLines, mode: this.#lookout.mode }
   }
 
   /** Stops reading at once. Resolves like {@link done}: what was handed out is settled by then. */
@@ -144,6 +148,7 @@ export class TranscriptWatcher implements AsyncDisposable {
   }
 
   #handle(file: TrackedFile, outcome: ReadOutcome, isLive: boolean): void {
+    this.#steps += 1
     if (outcome.kind === 'segment') this.#deliver(file, outcome.segment)
     if (outcome.kind === 'replaced') this.#lookout.replaced(file)
     else if (outcome.kind === 'unfinished' || (outcome.kind === 'segment' && !outcome.atEnd)) {
@@ -177,6 +182,7 @@ export class TranscriptWatcher implements AsyncDisposable {
   }
 
   #settle(file: TrackedFile, segment: Segment, status: DeliveryStatus): void {
+    this.#steps += 1
     if (status !== 'committed') this.#finish(status)
     else if (segment.cursor.generation === file.generation) file.committed = segment.cursor.offset
   }

@@ -23,11 +23,30 @@ export interface WatcherStatus {
 /** A file counts as active for this long after its last write. */
 export const ACTIVE_MS = 600_000
 
-export function toWatcherStatus(
-  files: Iterable<TrackedFile>,
-  known: Pick<WatcherStatus, 'skippedLines' | 'mode'>,
-  now: number,
-): WatcherStatus {
+/** What is summed up over the files. */
+export type FileTotals = Omit<WatcherStatus, 'skippedLines' | 'mode'>
+
+/** Files cease to be active by themselves, which is seen this much too late while nothing else happens. */
+const LASTS_MS = 30_000
+
+/** Sums up anew only if something has happened: it is asked every few seconds about tens of thousands of files. */
+export class LastingTotals {
+  #totals: FileTotals | null = null
+  #version = ''
+  #summedAt = 0
+
+  /** @param version another one for every change of any file */
+  get(files: Iterable<TrackedFile>, version: string, now: number): FileTotals {
+    if (this.#totals === null || version !== this.#version || now - this.#summedAt >= LASTS_MS) {
+      this.#totals = sumUpFiles(files, now)
+      this.#version = version
+      this.#summedAt = now
+    }
+    return this.#totals
+  }
+}
+
+export function sumUpFiles(files: Iterable<TrackedFile>, now: number): FileTotals {
   const sum = {
     files: 0,
     filesCaughtUp: 0,
@@ -37,7 +56,7 @@ export function toWatcherStatus(
     bytesTotal: 0,
     bytesCommitted: 0,
   }
-  // Asked every few seconds about tens of thousands of files: one comparison each, and nothing allocated.
+  // One comparison each, and nothing allocated.
   const activeSince = now - ACTIVE_MS
   for (const file of files) {
     const open = openBytes(file)
@@ -51,7 +70,7 @@ export function toWatcherStatus(
     sum.bytesBehind += behind
     if (behind === 0) sum.filesCaughtUp += 1
   }
-  return { ...sum, ...known }
+  return sum
 }
 
 function openBytes(file: TrackedFile): number {

@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs'
+import type { BigIntStats, Stats } from 'node:fs'
 import type { FileCursor } from '../file-cursor.ts'
 import type { TranscriptFormat, TranscriptIdentity } from '../formats/transcript-format.ts'
 import type { JsonObject } from '../json.ts'
@@ -119,6 +119,25 @@ export class TrackedFile {
       this.device === toSmallest(stats.dev) &&
       !isRecreated(this, stats)
     )
+  }
+
+  /**
+   * The same, from stats as doubles, which cost a tenth to make. False where these are not exact enough to tell. Times
+   * are to a quarter of a microsecond: no clock of a file system tells two writes that close from each other.
+   */
+  isUnchangedAtAGlance(stats: Stats): boolean {
+    return (
+      this.size === stats.size &&
+      this.mtimeMs === stats.mtimeMs &&
+      this.inode === stats.ino &&
+      this.device === stats.dev &&
+      stats.ino <= Number.MAX_SAFE_INTEGER &&
+      (stats.birthtimeMs === 0 || this.#birthTimeMs === stats.birthtimeMs)
+    )
+  }
+
+  get #birthTimeMs(): number {
+    return this.#birthSeconds * 1_000 + this.#birthNanos / 1_000_000
   }
 
   get marker(): Marker {

@@ -46,6 +46,8 @@ export class TranscriptCatalog {
   readonly #byPath = new Map<string, TrackedFile>()
   readonly #cursors = new Map<string, FileCursor>()
   readonly #options: Omit<TranscriptCatalogOptions, 'cursors'>
+  /** Grows with whatever is found out about a file that is more than that it is as before. */
+  version = 0
 
   constructor({ cursors, ...options }: TranscriptCatalogOptions) {
     this.#options = options
@@ -66,6 +68,7 @@ export class TranscriptCatalog {
 
   /** Takes note of a file that stands at a path. Returns null for one that is no transcript, or known elsewhere. */
   sight(found: FoundPath, stats: BigIntStats): Sighting | null {
+    this.version += 1
     const known = this.#files.get(stats)
     if (known !== undefined && !isRecreated(known, stats)) return this.#sightAgain(known, found, stats)
     if (known !== undefined) this.remove(known)
@@ -78,6 +81,7 @@ export class TranscriptCatalog {
 
   /** Forgets a file; its cursor stays at hand, should it come back. */
   remove(file: TrackedFile): void {
+    this.version += 1
     file.vanished = true
     if (this.#byPath.get(file.path) === file) this.#byPath.delete(file.path)
     // Its inode can belong to another file by now.

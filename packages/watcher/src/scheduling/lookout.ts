@@ -1,4 +1,4 @@
-import { type BigIntStats, statSync } from 'node:fs'
+import { type BigIntStats, type Stats, statSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
 import { ChangeHints, type HintKind } from '../files/change-hints.ts'
 import { fileKey } from '../files/file-identity.ts'
@@ -15,6 +15,8 @@ import { WatchedSource } from './watched-source.ts'
 
 /** After so many files a sweep asks whether its time is up: they take well under a millisecond. */
 const STRIDE = 16
+
+const GLANCE = { throwIfNoEntry: false } as const
 
 export interface LookoutOptions extends Omit<ResolvedWatcherOptions, 'cursors'> {
   readonly catalog: TranscriptCatalog
@@ -136,15 +138,34 @@ export class Lookout {
       relativeFolder,
       wants: (relativePath, path) =>
         this.#options.catalog.at(path) !== undefined || source.format.identify(relativePath) !== null,
+      isAsBefore: (path) => this.#isAsBefore(path, sweep),
       unreadable: (path, error) => this.#options.report.unreadable?.(path, error),
       passes: (path, stats) => this.#hints?.watch(path, stats),
     })
-    let sighted = 0
-    for (const { path, relativePath, stats } of scan) {
+    for (const found of scan) {
+      yield
+      if (found === null) continue
+      const { path, relativePath, stats } = found
       const changed = this.#sight({ format: source.format, path, relativePath }, stats, sweep)
       if (changed && untold) this.#noteUntold(source)
-      sighted += 1
-      if (sighted % STRIDE === 0) yield
+    }
+  }
+
+  // True of nearly all files at each sweep; whatever else it is, a closer look tells.
+  #isAsBefore(path: string, sweep: number): boolean {
+    const file = this.#options.catalog.at(path)
+    if (file === undefined || file.vanished) return false
+    const stats = this.#glance(path)
+    if (stats === undefined || !file.isUnchangedAtAGlance(stats)) return false
+    file.sweep = sweep
+    return true
+  }
+
+  #glance(path: string): Stats | undefined {
+    try {
+      return statSync(path, GLANCE)
+    } catch {
+      return undefined
     }
   }
 
@@ -203,8 +224,8 @@ export class Lookout {
     if (this.#isPolling || hasAppeared) void this.sweep()
     this.#looks += 1
     for (const file of this.#active) {
-      if (isActive(file, this.#options.now())) this.#lookAt(file.path, true)
-      else this.#rest(file)
+      if (!isActive(file, this.#options.now())) this.#rest(file)
+      else if (!this.#isAsBefore(file.path, this.#sweeps)) this.#lookAt(file.path, true)
     }
   }
 

@@ -42,7 +42,7 @@ export function* auditTranscripts(options: AuditOptions): Generator<AuditedFile>
   }
 }
 
-function scan(root: string, format: TranscriptFormat, { unreadable }: AuditOptions): Iterable<ScannedFile> {
+function scan(root: string, format: TranscriptFormat, { unreadable }: AuditOptions): IteratorObject<ScannedFile> {
   const wants = (relativePath: string) => format.identify(relativePath) !== null
-  return scanFolder({ root, relativeFolder: '', wants, unreadable })
+  return scanFolder({ root, relativeFolder: '', wants, unreadable }).filter((file) => file !== null)
 }
