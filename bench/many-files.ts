@@ -25,7 +25,7 @@ const FOLDERS = 400
 const LINES = 10
 const LINE_BYTES = 590
 // As the daemon starts its watcher.
-const WATCHER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=20']
+const WATCHER_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=50', '--expose-gc']
 
 const folder = mkdtempSync(join(tmpdir(), 'turnlog-bench-'))
 const paths = Array.from({ length: FILES }, (_, index) => pathOf(index))

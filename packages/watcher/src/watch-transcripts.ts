@@ -85,7 +85,7 @@ export class TranscriptWatcher implements AsyncDisposable {
 
   status(): WatcherStatus {
     const { files, version } = this.#catalog
-    const totals = this.#totals.get(files, `${version}:${this.#steps}`, this.#options.now())
+    const totals = this.#totals.get(files, version + this.#steps, this.#options.now())
     return { ...totals, skippedLines: this.#skippedLines, mode: this.#lookout.mode }
   }
 

@@ -24,7 +24,7 @@ export interface WatcherStatus {
 export const ACTIVE_MS = 600_000
 
 /** What is summed up over the files. */
-export type FileTotals = Omit<WatcherStatus, 'skippedLines' | 'mode'>
+type FileTotals = Omit<WatcherStatus, 'skippedLines' | 'mode'>
 
 /** Files cease to be active by themselves, which is seen this much too late while nothing else happens. */
 const LASTS_MS = 30_000
@@ -32,11 +32,11 @@ const LASTS_MS = 30_000
 /** Sums up anew only if something has happened: it is asked every few seconds about tens of thousands of files. */
 export class LastingTotals {
   #totals: FileTotals | null = null
-  #version = ''
+  #version = -1
   #summedAt = 0
 
-  /** @param version another one for every change of any file */
-  get(files: Iterable<TrackedFile>, version: string, now: number): FileTotals {
+  /** @param version another one, from 0 on, after every change of any file */
+  get(files: Iterable<TrackedFile>, version: number, now: number): FileTotals {
     if (this.#totals === null || version !== this.#version || now - this.#summedAt >= LASTS_MS) {
       this.#totals = sumUpFiles(files, now)
       this.#version = version
@@ -46,7 +46,7 @@ export class LastingTotals {
   }
 }
 
-export function sumUpFiles(files: Iterable<TrackedFile>, now: number): FileTotals {
+function sumUpFiles(files: Iterable<TrackedFile>, now: number): FileTotals {
   const sum = {
     files: 0,
     filesCaughtUp: 0,

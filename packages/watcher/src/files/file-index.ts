@@ -26,13 +26,7 @@ export class FileIndex {
     return this.#devices.values().reduce((sum, files) => sum + files.size, 0)
   }
 
-  /** Of one device, as is usual, without a generator in between: it is gone through every few seconds. */
-  [Symbol.iterator](): Iterator<TrackedFile> {
-    const [files, ...others] = this.#devices.values()
-    return files !== undefined && others.length === 0 ? files.values() : this.#ofAllDevices()
-  }
-
-  *#ofAllDevices(): Generator<TrackedFile> {
+  *[Symbol.iterator](): Generator<TrackedFile> {
     for (const files of this.#devices.values()) yield* files.values()
   }
 }

@@ -22,8 +22,8 @@ export interface ScanOptions {
   readonly passes?: (path: string, stats: BigIntStats) => void
 }
 
-/** After so many entries of a folder a scan pauses: they take well under a millisecond. */
-const STRIDE = 16
+/** Who looks at many files pauses after so many: they take well under a millisecond. */
+export const STRIDE = 16
 
 /**
  * All wanted files below a folder, symbolic links followed, each folder once. A generator, so that a large tree can
@@ -41,16 +41,14 @@ interface Place {
 }
 
 function* scan(options: ScanOptions, folder: Place, visited: Set<string>): Generator<ScannedFile | null> {
-  let seen = 0
-  for (const entry of readFolder(options, folder, visited)) {
-    if (seen % STRIDE === 0) yield null
-    seen += 1
-    if (entry.isFile()) {
-      const path = folder.path + sep + entry.name
-      // Of nearly all files, at each sweep: nothing else is put together for them.
-      if (options.isAsBefore?.(path) !== true) yield* scanFile(options, placeIn(folder, entry.name))
-    } else if (entry.isDirectory()) yield* scan(options, placeIn(folder, entry.name), visited)
-    else if (entry.isSymbolicLink()) yield* scanLink(options, placeIn(folder, entry.name), visited)
+  for (const [index, entry] of readFolder(options, folder, visited).entries()) {
+    if (index % STRIDE === 0) yield null
+    // So it is with nearly all files at each sweep: nothing else is put together for them.
+    if (entry.isFile() && options.isAsBefore?.(folder.path + sep + entry.name) === true) continue
+    const place = placeIn(folder, entry.name)
+    if (entry.isDirectory()) yield* scan(options, place, visited)
+    else if (entry.isSymbolicLink()) yield* scanLink(options, place, visited)
+    else if (entry.isFile()) yield* scanFile(options, place)
   }
 }
 

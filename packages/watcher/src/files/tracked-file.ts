@@ -4,7 +4,7 @@ import type { TranscriptFormat, TranscriptIdentity } from '../formats/transcript
 import type { JsonObject } from '../json.ts'
 import { type Marker, NO_MARKER } from '../reading/marker.ts'
 import { toSavedState } from '../reading/saved-state.ts'
-import { type FileIdentity, isRecreated } from './file-identity.ts'
+import type { FileIdentity } from './file-identity.ts'
 import { toSmallest } from './file-index.ts'
 import { type PackedJson, packJson, unpackJson } from './packed-json.ts'
 
@@ -110,22 +110,12 @@ export class TrackedFile {
     return this.#mtimeSeconds * 1_000 + this.#mtimeNanos / 1_000_000
   }
 
-  /** Whether it is the file of these stats, and has neither grown nor been written to since it was last looked at. */
-  isUnchanged(stats: BigIntStats): boolean {
-    return (
-      this.mtimeNs === stats.mtimeNs &&
-      this.size === Number(stats.size) &&
-      this.inode === toSmallest(stats.ino) &&
-      this.device === toSmallest(stats.dev) &&
-      !isRecreated(this, stats)
-    )
-  }
-
   /**
-   * The same, from stats as doubles, which cost a tenth to make. False where these are not exact enough to tell. Times
-   * are to a quarter of a microsecond: no clock of a file system tells two writes that close from each other.
+   * Whether it is the file of these stats, and has neither grown nor been written to since it was last looked at. Stats
+   * as doubles cost a tenth of exact ones; false where they are not exact enough to tell. Times are to a quarter of a
+   * microsecond: no clock of a file system tells two writes that close from each other.
    */
-  isUnchangedAtAGlance(stats: Stats): boolean {
+  isUnchanged(stats: Stats): boolean {
     return (
       this.size === stats.size &&
       this.mtimeMs === stats.mtimeMs &&

@@ -46,8 +46,7 @@ export class TranscriptCatalog {
   readonly #byPath = new Map<string, TrackedFile>()
   readonly #cursors = new Map<string, FileCursor>()
   readonly #options: Omit<TranscriptCatalogOptions, 'cursors'>
-  /** Grows with whatever is found out about a file that is more than that it is as before. */
-  version = 0
+  #version = 0
 
   constructor({ cursors, ...options }: TranscriptCatalogOptions) {
     this.#options = options
@@ -62,13 +61,18 @@ export class TranscriptCatalog {
     return this.#files.size
   }
 
+  /** Grows with whatever may have changed about a file, or which files there are. */
+  get version(): number {
+    return this.#version
+  }
+
   at(path: string): TrackedFile | undefined {
     return this.#byPath.get(path)
   }
 
   /** Takes note of a file that stands at a path. Returns null for one that is no transcript, or known elsewhere. */
   sight(found: FoundPath, stats: BigIntStats): Sighting | null {
-    this.version += 1
+    this.#version += 1
     const known = this.#files.get(stats)
     if (known !== undefined && !isRecreated(known, stats)) return this.#sightAgain(known, found, stats)
     if (known !== undefined) this.remove(known)
@@ -81,7 +85,7 @@ export class TranscriptCatalog {
 
   /** Forgets a file; its cursor stays at hand, should it come back. */
   remove(file: TrackedFile): void {
-    this.version += 1
+    this.#version += 1
     file.vanished = true
     if (this.#byPath.get(file.path) === file) this.#byPath.delete(file.path)
     // Its inode can belong to another file by now.

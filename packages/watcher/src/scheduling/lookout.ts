@@ -2,7 +2,7 @@ import { type BigIntStats, type Stats, statSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
 import { ChangeHints, type HintKind } from '../files/change-hints.ts'
 import { fileKey } from '../files/file-identity.ts'
-import { isGone, scanFolder } from '../files/scan-folder.ts'
+import { isGone, STRIDE, scanFolder } from '../files/scan-folder.ts'
 import type { TrackedFile } from '../files/tracked-file.ts'
 import type { FoundPath, TranscriptCatalog } from '../files/transcript-catalog.ts'
 import { sourceFolders } from '../formats/source-folders.ts'
@@ -12,11 +12,6 @@ import type { ResolvedWatcherOptions } from '../watcher-options.ts'
 import { isActive } from '../watcher-status.ts'
 import { inSlices } from './in-slices.ts'
 import { WatchedSource } from './watched-source.ts'
-
-/** After so many files a sweep asks whether its time is up: they take well under a millisecond. */
-const STRIDE = 16
-
-const GLANCE = { throwIfNoEntry: false } as const
 
 export interface LookoutOptions extends Omit<ResolvedWatcherOptions, 'cursors'> {
   readonly catalog: TranscriptCatalog
@@ -156,14 +151,14 @@ export class Lookout {
     const file = this.#options.catalog.at(path)
     if (file === undefined || file.vanished) return false
     const stats = this.#glance(path)
-    if (stats === undefined || !file.isUnchangedAtAGlance(stats)) return false
+    if (stats === undefined || !file.isUnchanged(stats)) return false
     file.sweep = sweep
     return true
   }
 
   #glance(path: string): Stats | undefined {
     try {
-      return statSync(path, GLANCE)
+      return statSync(path, { throwIfNoEntry: false })
     } catch {
       return undefined
     }
@@ -173,11 +168,6 @@ export class Lookout {
   #sight(found: FoundPath, stats: BigIntStats, sweep: number): boolean {
     const { catalog, enqueue, now } = this.#options
     const before = catalog.at(found.path)
-    // Of nearly all files, at each sweep.
-    if (before?.isUnchanged(stats) === true && !before.vanished) {
-      before.sweep = sweep
-      return false
-    }
     const sighting = catalog.sight(found, stats)
     if (before !== undefined && before !== sighting?.file && before.key !== fileKey(stats)) this.#vanish(before)
     if (sighting === null) return false

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type TrackedFile, trackNewFile } from '../../src/files/tracked-file.ts'
+import { TranscriptCatalog } from '../../src/files/transcript-catalog.ts'
 import { claudeCode } from '../../src/formats/claude-code/index.ts'
 
 let folder = ''
@@ -12,9 +12,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-function track(path: string): TrackedFile {
-  const transcript = { transcript: 'one', sessionUuid: 'one', agentId: null, conversation: true }
-  return trackNewFile(statSync(path, { bigint: true }), { format: claudeCode, path, transcript })
+function look(catalog: TranscriptCatalog, path: string, stats = statSync(path, { bigint: true })) {
+  return catalog.sight({ format: claudeCode, path, relativePath: '-home-ada/one.jsonl' }, stats)
+}
+
+function createCatalog(): TranscriptCatalog {
+  return new TranscriptCatalog({ cursors: [], inactivityTimeoutMs: 1000, report: {} })
 }
 
 const change = fc.oneof(
@@ -29,7 +32,8 @@ test('a glance at a real file says the same as a close look, whatever was done t
     fc.property(fc.array(change, { maxLength: 4 }), (changes) => {
       const path = join(folder, 'file')
       writeFileSync(path, 'xx')
-      const file = track(path)
+      const catalog = createCatalog()
+      const file = look(catalog, path)?.file
       for (const step of changes) {
         if (step.does === 'write') writeFileSync(path, 'x'.repeat(step.size))
         if (step.does === 'touch') utimesSync(path, step.seconds, step.seconds)
@@ -37,8 +41,9 @@ test('a glance at a real file says the same as a close look, whatever was done t
         writeFileSync(`${path}.new`, 'y'.repeat(step.size))
         renameSync(`${path}.new`, path)
       }
-      const isUnchanged = file.isUnchanged(statSync(path, { bigint: true }))
-      expect(file.isUnchangedAtAGlance(statSync(path))).toBe(isUnchanged)
+      const glance = file?.isUnchanged(statSync(path))
+      const close = look(catalog, path)
+      expect(glance).toBe(close?.file === file && !close?.changed)
     }),
     { numRuns: 300 },
   )
@@ -48,9 +53,9 @@ test('a glance does not tell where an inode is too large for a double', () => {
   const path = join(folder, 'file')
   writeFileSync(path, 'xx')
   const ino = 2n ** 53n + 2n
-  const transcript = { transcript: 'one', sessionUuid: 'one', agentId: null, conversation: true }
   const stats = Object.assign(statSync(path, { bigint: true }), { ino })
-  const file = trackNewFile(stats, { format: claudeCode, path, transcript })
-  expect(file.isUnchanged(stats)).toBe(true)
-  expect(file.isUnchangedAtAGlance(Object.assign(statSync(path), { ino: Number(ino) }))).toBe(false)
+  const catalog = createCatalog()
+  const file = look(catalog, path, stats)?.file
+  expect(look(catalog, path, stats)).toEqual({ file, changed: false })
+  expect(file?.isUnchanged(Object.assign(statSync(path), { ino: Number(ino) }))).toBe(false)
 })
