@@ -22,10 +22,19 @@ async function say(machine: Machine, text: string): Promise<void> {
   )
 }
 
+// The end of one can be the end of another, between any look at it and the signal.
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 /** As a power cut would: nobody gets to clear anything away. */
 async function cutPower(turnlog: Turnlog): Promise<readonly number[]> {
   const all = [turnlog.pid, ...descendantsOf(turnlog.pid)]
-  for (const pid of all) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+  for (const pid of all) killIfThere(pid)
   await until(
     () => all.filter(isAlive),
     (alive) => alive.length === 0,
