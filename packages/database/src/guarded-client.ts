@@ -1,5 +1,4 @@
 import { Client } from 'pg'
-import { PreparedStatements } from './prepared-statements.ts'
 
 /** A statement had no answer in time; its connection was cut, since it cannot be trusted with another one. */
 export class StatementDeadlineError extends Error {
@@ -20,18 +19,12 @@ type Query = (...args: readonly unknown[]) => unknown
  *   connection the client would go back to the pool and swallow the next statement as well.
  * - After a fatal error of the server the client ends itself at once. Otherwise it could be back in the pool, and be
  *   given to the next query, before the end of the socket is noticed.
- * - Statements that are marked so (`asPrepared`) are planned once for each connection.
  */
 export function createGuardedClient(deadlineMs: number): typeof Client {
   const GuardedClient = class extends Client {}
   const query = Client.prototype.query as Query
-  const prepared = new PreparedStatements()
   const guarded = function (this: Client, ...args: readonly unknown[]): unknown {
-    const [text, values, callback] = args
-    const result =
-      callback === undefined && prepared.covers(text)
-        ? prepared.run(text, values, (named) => query.call(this, named) as Promise<unknown>)
-        : query.apply(this, [...args])
+    const result = query.apply(this, [...args])
     if (result instanceof Promise) guard(this, result, deadlineMs)
     return result
   }

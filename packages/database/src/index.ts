@@ -4,9 +4,9 @@ export { findEmbeddedPostgres } from './embedded/find-embedded-postgres.ts'
 export type { EmbeddedPostgresReport } from './embedded/report.ts'
 export type { IdentifyServer, IdentityAnswer } from './embedded/server-identity.ts'
 export { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts'
+export { EVENTS_CHANNEL } from './events-channel.ts'
 export { cutConnection } from './guarded-client.ts'
 export { DatabaseTooNewError, MigrationError, migrateToLatest } from './migrate-to-latest.ts'
-export { asPrepared } from './prepared-statements.ts'
 export type { EventFilter } from './queries/event-filter.ts'
 export { findMissingEvents, readDeadOffsets } from './queries/find-missing-events.ts'
 export { readCursorPages, readCursors, type StoredCursor } from './queries/read-cursors.ts'
@@ -24,7 +24,12 @@ export { readSession } from './queries/read-session.ts'
 export { type ReadSessionsOptions, readSessions, type SessionPosition } from './queries/read-sessions.ts'
 export { readTurnMinutes, type TurnMinute } from './queries/read-turn-minutes.ts'
 export { type ReadTurnsOptions, readTurns, type TurnPosition } from './queries/read-turns.ts'
-export { resolveDeadLetter, touchDeadLetter } from './queries/resolve-dead-letter.ts'
+export {
+  acceptDeadLetters,
+  countOpenDeadLetters,
+  resolveDeadLetter,
+  touchDeadLetter,
+} from './queries/resolve-dead-letters.ts'
 export { type RestartedCursor, restartCursor } from './queries/restart-cursor.ts'
 export type { StoredEvent } from './queries/stored-event.ts'
 export type { LastTurn, StoredSession } from './queries/stored-session.ts'

@@ -88,15 +88,23 @@ export interface DeadLetterTable {
   readonly reason: string
   readonly created_at: GeneratedMoment
   readonly retried_at: ColumnType<Date | null, never, Date | string>
+  /** When it was written to the log, or accepted. */
   readonly resolved_at: ColumnType<Date | null, never, Date | string>
+  /** When a person decided that the event stays out of the log. */
+  readonly accepted_at: ColumnType<Date | null, never, Date | string>
 }
 
-/** Who may move the cursors of a host. The epoch grows with each owner. */
-export interface WatcherLeaseTable {
-  readonly host: string
+/** Who may do what only one process may do at a time, e.g. move the cursors of a host. */
+export interface LeaseTable {
+  /** `watcher:<host>`. */
+  readonly name: string
+  /** Grows with each owner. A transaction that requires an older epoch changes nothing. */
   readonly epoch: BigInteger
+  /** The owner's state directory (its id) and instance: `<id>/<instance>`. */
   readonly holder: string
-  readonly taken_at: Generated<Date>
+  readonly renewed_at: Generated<Date>
+  /** Set when the owner gave the lease up, so that the next one need not wait. */
+  readonly released_at: Date | null
 }
 
 /** The database of turnlog, for `Kysely<Database>`. */
@@ -105,7 +113,7 @@ export interface Database {
   cursors: CursorTable
   skipped_ranges: SkippedRangeTable
   dead_letters: DeadLetterTable
-  watcher_leases: WatcherLeaseTable
+  leases: LeaseTable
   /** Each turn once, also where forked sessions carry copies of it: the earliest row. */
   canonical_turns: EventTable
 }

@@ -1,10 +1,10 @@
-/** The part of the world that the writer's patience depends on. */
+/** Time as the writer sees it, so that tests can control it. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
   /** Resolves after the time, or as soon as the signal is aborted; never throws. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
-  /** From 0 up to, not including, 1. */
+  /** At least 0, less than 1. */
   random(): number
 }
 

@@ -2,19 +2,19 @@ import { hostname } from 'node:os'
 import type { Database } from '@turnlog/database'
 import type { Kysely } from 'kysely'
 import { type Clock, systemClock } from './clock.ts'
-import type { Lease } from './lease.ts'
+import type { Lease } from './lease/acquire-lease.ts'
 import { consoleReport, type WriterReport } from './report.ts'
 
 export interface RetryOptions {
   /**
-   * How often a write that failed is tried again after the first try.
+   * Number of attempts after the first one. An event of a batch that fails as a whole gets one more, alone.
    *
    * @default 3
    */
   readonly attempts?: number
   /**
-   * How long to wait before the first retry, in milliseconds. Each further wait is twice as long, plus up to a half
-   * at random, so that several writers do not come back in step.
+   * Wait before the first retry, in milliseconds. Each further wait is twice as long, plus up to a half at random, so
+   * that several writers do not retry at the same time.
    *
    * @default 100
    */
@@ -22,10 +22,10 @@ export interface RetryOptions {
 }
 
 export interface SpoolOptions {
-  /** Where events wait on disk. Made if missing; for this writer alone. */
+  /** Folder in which events wait on disk. Created if it is missing; no other writer may use it. */
   readonly directory: string
   /**
-   * Most bytes that may wait there. Beyond, `writeEvent` waits.
+   * Maximum number of bytes there. When it is full, `writeEvent` waits.
    *
    * @default 256 MiB
    */
@@ -42,26 +42,26 @@ export interface EventWriterOptions {
   readonly host?: string
   readonly retry?: RetryOptions
   /**
-   * Where events without a file wait while the database is away. Without a spool, such an event is answered with
-   * `failed`, `keptIn: 'nowhere'`, and is the caller's again.
+   * Where events without a file wait during an outage. Without a spool, the result of such an event is `failed`,
+   * `keptIn: 'nowhere'`, and the caller has to keep it.
    */
   readonly spool?: SpoolOptions
   /**
-   * How many connections write segments at once. The segments of one file always go through the same one, in order.
+   * Number of batches in flight at the same time, each on a connection of its own. The segments of one file stay in order.
    *
    * @default 2
    */
   readonly lanes?: number
-  /** The right to move the host's cursors. Without one, segments are still checked against the cursors. */
+  /** The right to move the host's cursors. Without it, segments are still checked against the cursors. */
   readonly lease?: Lease
   /**
-   * How long `close()` goes on writing what is pending, in milliseconds.
+   * How long `close()` continues to write what is pending, in milliseconds.
    *
    * @default 1500
    */
   readonly closeTimeoutMs?: number
   readonly clock?: Clock
-  /** Functions of its own, as a plain object has them. What is left out goes to the console. */
+  /** What to do with what happens. Members that are left out write to the console. */
   readonly report?: Partial<WriterReport>
 }
 
@@ -77,7 +77,7 @@ export interface ResolvedOptions {
   readonly report: WriterReport
 }
 
-/** @throws {TypeError} on numbers that make no sense */
+/** @throws {TypeError} if a number is negative or not a whole number */
 export function resolveOptions(options: EventWriterOptions): ResolvedOptions {
   const { attempts = 3, delayMs = 100 } = options.retry ?? {}
   return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decideDelay } from '../src/backoff.ts'
+import { decideDelay } from '../src/delivery/backoff.ts'
 
 test('each wait is twice the one before, plus up to a half', () => {
   expect([1, 2, 3, 4].map((attempt) => decideDelay(attempt, 100, 0))).toEqual([100, 200, 400, 800])

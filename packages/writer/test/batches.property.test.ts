@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createBatch } from '../src/batch/batch.ts'
-import type { Unit } from '../src/unit.ts'
-import { UnitQueue } from '../src/unit-queue.ts'
+import type { WriteRequest } from '../src/intake/write-request.ts'
+import { RequestQueue } from '../src/queue/request-queue.ts'
 import { ENTRY_BYTES, segment, turns } from './support/events.ts'
 
-function unit(kind: Unit['kind'], rows: number, size: number): Unit {
+function request(kind: WriteRequest['kind'], rows: number, size: number): WriteRequest {
   const segment = { tally: { delivered: size } }
-  return { kind, rows: Array.from({ length: rows }), size, isUrgent: kind === 'event', segment } as unknown as Unit
+  return { kind, rows: Array.from({ length: rows }), size, isLive: kind === 'event', segment } as unknown as WriteRequest
 }
 
 const command = fc.oneof(
@@ -24,16 +24,16 @@ const command = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('put_back' as const) }) },
 )
 
-test('whatever is pushed, taken and put back: each unit leaves once, and those of a kind in their order', () => {
+test('over any sequence of push, take and put back, each request leaves once, and those of a kind in their order', () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
-      const queue = new UnitQueue()
-      const pushed: Unit[] = []
-      const left: Unit[] = []
-      let underway: readonly Unit[] = []
+      const queue = new RequestQueue()
+      const pushed: WriteRequest[] = []
+      const left: WriteRequest[] = []
+      let underway: readonly WriteRequest[] = []
       for (const next of commands) {
         if (next.do === 'push') {
-          const added = unit(next.kind, next.rows, next.size)
+          const added = request(next.kind, next.rows, next.size)
           pushed.push(added)
           queue.push(added)
           continue
@@ -63,16 +63,16 @@ const stretch = fc.record({
   ),
 })
 
-test('a batch and what is left over are the units in order, and each file makes one step without a gap', () => {
+test('a batch and its left-over are the requests in order, and each file makes one step without a gap', () => {
   fc.assert(
     fc.property(fc.array(stretch, { maxLength: 20 }), (stretches) => {
-      const units = toUnits(stretches)
-      const { batch, leftOver } = createBatch(units)
-      expect([...batch.units, ...leftOver]).toEqual(units)
-      expect(batch.rows).toEqual(batch.units.flatMap((one) => one.rows))
+      const requests = toRequests(stretches)
+      const { batch, leftOver } = createBatch(requests)
+      expect([...batch.requests, ...leftOver]).toEqual(requests)
+      expect(batch.rows).toEqual(batch.requests.flatMap((one) => one.rows))
       expect(new Set(batch.steps.map(({ inode }) => inode)).size).toBe(batch.steps.length)
       for (const step of batch.steps) {
-        const own = batch.units.flatMap((one) =>
+        const own = batch.requests.flatMap((one) =>
           one.kind === 'segment' && one.segment.cursor.file.inode === step.inode ? [one.segment] : [],
         )
         const last = own.at(-1)?.cursor
@@ -85,9 +85,9 @@ test('a batch and what is left over are the units in order, and each file makes 
   )
 })
 
-function toUnits(
+function toRequests(
   stretches: readonly { readonly file: string; readonly entries: number; readonly goes: string }[],
-): readonly Unit[] {
+): readonly WriteRequest[] {
   const places = new Map<string, { generation: number; offset: number }>()
   return stretches.map(({ file, entries, goes }) => {
     const at = places.get(file) ?? { generation: 0, offset: 0 }
@@ -96,6 +96,6 @@ function toUnits(
     const made = segment(turns(entries), { file, from: at.offset, generation: at.generation })
     at.offset = made.cursor.offset
     places.set(file, at)
-    return { ...unit('segment', entries, 1), segment: made, invalid: [] } as unknown as Unit
+    return { ...request('segment', entries, 1), segment: made, invalid: [] } as unknown as WriteRequest
   })
 }

@@ -1,42 +1,49 @@
 import { expect, test } from 'vitest'
-import { classifyError, type Fault, sqlStateOf } from '../src/classify-error.ts'
+import { canAccuseRow, classifyError, type Fault, needsRepair, sqlStateOf } from '../src/delivery/classify-error.ts'
 
-const databaseError = (code: string): Error => Object.assign(new Error('from the server'), { code, severity: 'ERROR' })
+const databaseError = (code: string, severity = 'ERROR'): Error =>
+  Object.assign(new Error('from the server'), { code, severity })
 const socketError = (code: string): Error => Object.assign(new Error('from the socket'), { code })
 
 const cases: readonly (readonly [Fault, readonly string[]])[] = [
-  ['row', ['22P05', '22P02', '22003', '23505', '23514', '54000', '54001', 'P0001', '44000']],
-  ['statement', ['40001', '40P01', '53200', '0A000', 'XX000', 'ZZ999']],
-  ['connection', ['57P02']],
-  ['server', ['57P01', '57014', '55P03', '57P03', '53100', '53300', '25006', '58030', '08006', '08001']],
-  ['configuration', ['42P01', '42703', '42501', '28P01', '28000', '3D000', '3F000', '57P04']],
-  ['lease_lost', ['TL001']],
-  ['cursor_moved', ['TL002']],
+  ['content', ['22P05', '22P02', '22003', '23505', '23514', '54000', '54001', 'P0001', '44000']],
+  ['transient', ['40001', '40P01', '53100', '53200', '53300', '55P03', '57014', '57P01', '57P03', '25006', '08006']],
+  ['permanent', ['42P01', '42703', '42501', '3F000', '0A000']],
+  ['server', ['28P01', '28000', '3D000', '57P04', '58030', 'XX000', 'XX001']],
 ]
-test.each(cases)('these SQLSTATEs are the fault of a %s', (fault, codes) => {
+test.each(cases)('these SQLSTATEs are a fault of the kind %s', (fault, codes) => {
   expect(codes.map((code) => [code, classifyError(databaseError(code))])).toEqual(codes.map((code) => [code, fault]))
 })
 
-test('a refused connection is the server’s, a broken one may be the statement’s', () => {
-  expect(classifyError(socketError('ECONNREFUSED'))).toBe('server')
-  expect(classifyError(socketError('ECONNRESET'))).toBe('connection')
-  expect(classifyError(socketError('EPIPE'))).toBe('connection')
-  expect(classifyError(socketError('ENOTFOUND'))).toBe('configuration')
+test('a lost or refused connection is transient; an unknown host or a forbidden socket is not', () => {
+  expect(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'].map((code) => classifyError(socketError(code)))).toEqual(
+    Array(4).fill('transient'),
+  )
+  expect(classifyError(socketError('ENOTFOUND'))).toBe('server')
 })
 
-test('the driver’s own words are understood', () => {
-  expect(classifyError(new Error('Connection terminated unexpectedly'))).toBe('connection')
-  expect(classifyError(new Error('Client has encountered a connection error and is not queryable'))).toBe('connection')
-  expect(classifyError(new Error('timeout exceeded when trying to connect'))).toBe('server')
-  expect(classifyError(new Error('Connection terminated due to connection timeout'))).toBe('server')
-})
-
-test('what nobody knows is tried again, with care', () => {
-  expect([classifyError('a string'), classifyError(undefined), classifyError(new RangeError('too long'))]).toEqual([
-    'statement',
-    'statement',
-    'statement',
+test('an unknown error is tried again', () => {
+  expect([classifyError('a string'), classifyError(undefined), classifyError(databaseError('ZZ999'))]).toEqual([
+    'transient',
+    'transient',
+    'transient',
   ])
+})
+
+test('only an error that leaves the connection open can accuse a row, whatever its SQLSTATE', () => {
+  expect(['22003', '40001', '57014', '57P01', '53100', '42501'].map((code) => canAccuseRow(databaseError(code)))).toEqual(
+    Array(6).fill(true),
+  )
+  expect(canAccuseRow(databaseError('57P01', 'FATAL'))).toBe(false)
+  expect(canAccuseRow(socketError('ECONNRESET'))).toBe(false)
+  expect(canAccuseRow(databaseError('XX000'))).toBe(false)
+})
+
+test('a person has to repair what does not pass by itself', () => {
+  expect(['42P01', '28P01', 'P0001', '3D000'].map((code) => needsRepair(databaseError(code)))).toEqual(
+    Array(4).fill(true),
+  )
+  expect(['53100', '57P01', '58030'].map((code) => needsRepair(databaseError(code)))).toEqual(Array(3).fill(false))
 })
 
 test('a socket error of five letters is no SQLSTATE', () => {

@@ -2,9 +2,9 @@ import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { EventRow } from '../src/event-row.ts'
-import { Spool } from '../src/spool/spool.ts'
-import { decodeSpool, encodeRecord, SPOOL_HEADER } from '../src/spool/spool-record.ts'
+import type { EventRow } from '../src/intake/event-row.ts'
+import { Spool } from '../src/outage/spool/spool.ts'
+import { decodeSpool, encodeRecord, SPOOL_HEADER } from '../src/outage/spool/spool-record.ts'
 import { ReportRecorder } from './support/report-recorder.ts'
 import { scratch } from './support/scratch.ts'
 

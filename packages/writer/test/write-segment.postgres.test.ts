@@ -5,7 +5,7 @@ import { createEventWriter, type Segment } from '../src/index.ts'
 import { notAnEvent, segment, turn, turns } from './support/events.ts'
 import { fakeClock } from './support/fake-clock.ts'
 import { ReportRecorder } from './support/report-recorder.ts'
-import { countEvents, readTexts, refuseBadEvents, refuseNoMore } from './support/rows.ts'
+import { countEvents, readTexts, refuseAllEvents, refuseAllNoMore } from './support/rows.ts'
 import { waitUntil } from './support/wait-until.ts'
 
 test('events and cursor are committed together', async () => {
@@ -27,7 +27,7 @@ test('events and cursor are committed together', async () => {
 
 test('a failure in the middle leaves nothing: no event, no cursor', async () => {
   await using database = await freshDatabase()
-  await refuseBadEvents(database.db, '53100')
+  await refuseAllEvents(database.db, '53100')
   const report = new ReportRecorder()
   await using writer = createEventWriter({ db: database.db, host: 'here', retry: { delayMs: 1 }, report })
 
@@ -38,7 +38,7 @@ test('a failure in the middle leaves nothing: no event, no cursor', async () => 
   expect(await readCursors(database.db, 'here')).toEqual([])
   expect(report.of('writeFailed')).toMatchObject([{ attempts: 4, keptIn: 'file' }])
 
-  await refuseNoMore(database.db)
+  await refuseAllNoMore(database.db)
   expect((await result).status).toBe('committed')
   expect(await readTexts(database.db)).toEqual(['first', 'second', 'bad'])
 })

@@ -1,12 +1,14 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../tables.ts'
 
-/** Of these events, those that are neither in the log nor among the dead letters, by their keys. */
+/** Of these events, the keys of those that are neither in the log nor a dead letter that is open or accepted. */
 export async function findMissingEvents(db: Kysely<Database>, keys: readonly string[]): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ key: string }>`
     select key from unnest(${keys}::uuid[]) as key
     where not exists (select from events where event_key = key)
-      and not exists (select from dead_letters where event_key = key)`.execute(db)
+      and not exists (select from dead_letters where event_key = key and (resolved_at is null or accepted_at is not null))`.execute(
+    db,
+  )
   return new Set(rows.map((row) => row.key))
 }
 

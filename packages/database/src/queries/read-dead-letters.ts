@@ -44,7 +44,7 @@ export async function readDeadLetters(
     .orderBy('id')
     .limit(limit)
     .execute()
-  return rows.map(({ resolved_at: _, ...row }) => ({
+  return rows.map(({ resolved_at: _, accepted_at: __, ...row }) => ({
     ...row,
     event: row.event?.toString('utf8') ?? null,
     offset: row.offset === null ? null : Number(row.offset),

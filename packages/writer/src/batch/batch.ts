@@ -1,37 +1,42 @@
-import { cleanText } from '@turnlog/schema'
-import type { NewDeadLetter } from '../dead-letter.ts'
-import type { EventRow } from '../event-row.ts'
-import type { SegmentUnit, Unit } from '../unit.ts'
+import type { EventRow } from '../intake/event-row.ts'
+import type { NewDeadLetter } from '../intake/new-dead-letter.ts'
+import { byKind, type SegmentRequest, type WriteRequest } from '../intake/write-request.ts'
 import { type CursorStep, joinSteps, makeStorable, toCursorStep } from './cursor-step.ts'
+import { type SkippedRangeRecord, toSkippedRangeRecords } from './insert-skipped-ranges.ts'
 
-/** What one statement writes: all of it, or nothing. */
+/** What one transaction writes: all of it, or nothing. */
 export interface Batch {
-  readonly units: readonly Unit[]
+  readonly requests: readonly WriteRequest[]
   readonly rows: readonly EventRow[]
+  /** One for each file. */
   readonly steps: readonly CursorStep[]
-  readonly skipped: readonly object[]
+  readonly skipped: readonly SkippedRangeRecord[]
   readonly invalid: readonly NewDeadLetter[]
-  /** The keys whose ids somebody waits for. */
+  /** The keys whose ids a caller waits for. */
   readonly wanted: readonly string[]
 }
 
 /**
- * Makes a batch of units. A segment that does not go on where the one before it in the same file ends cannot be in the
- * same batch: it and what follows are left over.
+ * Makes a batch of requests. A segment that does not continue where the previous one of its file ends cannot be in the
+ * same batch, so it and everything after it are left over.
  */
-export function createBatch(units: readonly Unit[]): { readonly batch: Batch; readonly leftOver: readonly Unit[] } {
+export function createBatch(requests: readonly WriteRequest[]): {
+  readonly batch: Batch
+  readonly leftOver: readonly WriteRequest[]
+} {
   const steps = new Map<string, CursorStep>()
   let end = 0
-  for (const unit of units) {
-    if (unit.kind === 'segment' && !addStep(steps, unit)) break
+  for (const request of requests) {
+    if (request.kind === 'segment' && !addStep(steps, request)) break
     end += 1
   }
-  return { batch: toBatch(units.slice(0, end), [...steps.values()].map(makeStorable)), leftOver: units.slice(end) }
+  const batch = toBatch(requests.slice(0, end), [...steps.values()].map(makeStorable))
+  return { batch, leftOver: requests.slice(end) }
 }
 
-/** A batch of rows that nobody waits for, as the spool has them. */
+/** A batch of rows without callers, e.g. from the spool. */
 export function createRowBatch(rows: readonly EventRow[]): Batch {
-  return { units: [], rows, steps: [], skipped: [], invalid: [], wanted: [] }
+  return { requests: [], rows, steps: [], skipped: [], invalid: [], wanted: [] }
 }
 
 /** The name of a file in a batch. */
@@ -39,8 +44,8 @@ export function toFileKey(file: { readonly device: string; readonly inode: strin
   return `${file.device}:${file.inode}`
 }
 
-function addStep(steps: Map<string, CursorStep>, unit: SegmentUnit): boolean {
-  const step = toCursorStep(unit.segment)
+function addStep(steps: Map<string, CursorStep>, request: SegmentRequest): boolean {
+  const step = toCursorStep(request.segment)
   const key = toFileKey(step)
   const before = steps.get(key)
   const joined = before === undefined ? step : joinSteps(before, step)
@@ -48,31 +53,14 @@ function addStep(steps: Map<string, CursorStep>, unit: SegmentUnit): boolean {
   return joined !== null
 }
 
-function toBatch(units: readonly Unit[], steps: readonly CursorStep[]): Batch {
-  const segments = units.filter((unit) => unit.kind === 'segment')
+function toBatch(requests: readonly WriteRequest[], steps: readonly CursorStep[]): Batch {
+  const { events, segments } = byKind(requests)
   return {
-    units,
-    rows: units.flatMap((unit) => unit.rows),
+    requests,
+    rows: requests.flatMap((request) => request.rows),
     steps,
-    skipped: segments.flatMap(toSkippedRecords),
-    invalid: segments.flatMap((unit) => unit.invalid),
-    wanted: units.flatMap((unit) => (unit.kind === 'event' ? [unit.rows[0].key] : [])),
+    skipped: segments.flatMap(({ segment }) => toSkippedRangeRecords(segment)),
+    invalid: segments.flatMap((request) => request.invalid),
+    wanted: events.map((request) => request.rows[0].key),
   }
-}
-
-function toSkippedRecords({ segment }: SegmentUnit): readonly object[] {
-  const { cursor } = segment
-  return segment.skipped.map(
-    (range) =>
-      cleanText({
-        device: cursor.file.device,
-        inode: cursor.file.inode,
-        generation: cursor.generation,
-        path: cursor.path,
-        offset: range.offset,
-        length: range.length,
-        reason: range.reason,
-        detail: range.detail ?? null,
-      }).value,
-  )
 }

@@ -20,9 +20,12 @@ export interface CursorStep {
   readonly size: number
   readonly mtime_ns: string
   readonly delivered_bytes: number
-  readonly skipped_bytes: Readonly<Record<string, number>>
-  readonly unknown_types: Readonly<Record<string, number>>
+  readonly skipped_bytes: Counts
+  readonly unknown_types: Counts
 }
+
+/** Counts by a key that comes from a file. Own properties only: a key may be `constructor` or `__proto__`. */
+type Counts = Readonly<Record<string, number>>
 
 /** The step of a single segment. */
 export function toCursorStep(segment: Segment): CursorStep {
@@ -50,29 +53,27 @@ export function toCursorStep(segment: Segment): CursorStep {
   }
 }
 
-/**
- * The step with text that Postgres can store: no dead letter could save what a cursor says. For the one that is written,
- * not for each that went into it: their states are large.
- */
+/** The step with text that PostgreSQL can store. Done once for each joined step, because states are large. */
 export function makeStorable(step: CursorStep): CursorStep {
   return cleanText(step).value
 }
 
 /**
- * Joins the steps of one file in one batch: a cursor can move only once in a statement. Answers null if the second does
- * not go on where the first ends.
+ * Joins two steps of one file, because a cursor can move only once in a batch.
+ *
+ * @returns null if the second does not continue where the first ends
  */
 export function joinSteps(first: CursorStep, second: CursorStep): CursorStep | null {
-  const begin = { from_generation: first.from_generation, from_offset: first.from_offset }
+  const start = { from_generation: first.from_generation, from_offset: first.from_offset }
   const unknown_types = addCounts(first.unknown_types, second.unknown_types)
   if (second.generation > first.generation && second.from_offset === 0) {
-    // The bytes of the generation before are of a file that is no more; only the new one's are counted.
-    return { ...second, ...begin, unknown_types }
+    // The bytes of the previous generation are no longer in the file; only those of the new one are counted.
+    return { ...second, ...start, unknown_types }
   }
   if (second.generation !== first.generation || second.from_offset !== first.committed_offset) return null
   return {
     ...second,
-    ...begin,
+    ...start,
     generation_reason: second.generation_reason ?? first.generation_reason,
     delivered_bytes: first.delivered_bytes + second.delivered_bytes,
     skipped_bytes: addCounts(first.skipped_bytes, second.skipped_bytes),
@@ -80,10 +81,8 @@ export function joinSteps(first: CursorStep, second: CursorStep): CursorStep | n
   }
 }
 
-type Counts = Readonly<Record<string, number>>
-
 function addCounts(a: Counts, b: Counts): Counts {
-  const total: Record<string, number> = { ...a }
-  for (const [key, count] of Object.entries(b)) total[key] = (total[key] ?? 0) + count
-  return total
+  const total = new Map(Object.entries(a))
+  for (const [key, count] of Object.entries(b)) total.set(key, (total.get(key) ?? 0) + count)
+  return Object.fromEntries(total)
 }

@@ -1,64 +1,57 @@
 import type { Database } from '@turnlog/database'
-import { CompiledQuery, type Kysely } from 'kysely'
-import { crashPoint, crashPointAfterSend } from '../crash-point.ts'
-import { toDeadLetterRecord } from '../dead-letter.ts'
-import type { EventRow } from '../event-row.ts'
+import type { Kysely } from 'kysely'
+import type { WriterReport } from '../report.ts'
 import type { Batch } from './batch.ts'
-import { type Committed, toIdRange } from './committed.ts'
-import type { PlanEra } from './plan-era.ts'
-import { type InsertedRow, WRITE_BATCH, writeSegments } from './statements.ts'
+import { type BatchTransaction, inBatchTransaction } from './batch-transaction.ts'
+import type { Committed } from './committed.ts'
+import { insertDeadLetters } from './insert-dead-letters.ts'
+import { insertEvents, readIds } from './insert-events.ts'
+import { insertSkippedRanges } from './insert-skipped-ranges.ts'
+import { moveCursors } from './move-cursors.ts'
+import { type Fence, requireLease } from './require-lease.ts'
 
-/** Whose cursors move, and with what right. */
+/** Whose cursors move, and with what right. Without a fence, only the cursors themselves are checked. */
 export interface Scope {
   readonly host: string
-  readonly epoch: string | null
+  readonly fence: Fence | null
 }
 
-/** Writes a whole batch in one statement. Throws, and has written nothing, if any of it is refused. */
-export async function writeBatch(db: Kysely<Database>, scope: Scope, batch: Batch, era: PlanEra): Promise<Committed> {
-  crashPoint('before_statement')
-  const parameters = [...toCursorParameters(scope, batch), toJson(batch.rows)]
-  const query =
-    batch.wanted.length === 0
-      ? CompiledQuery.raw(writeSegments(era.current), parameters)
-      : CompiledQuery.raw(WRITE_BATCH, [...parameters, toArray(batch.wanted)])
-  const answer = db.executeQuery(query as CompiledQuery<InsertedRow>)
-  crashPointAfterSend('statement_sent')
-  const { rows } = await answer
-  crashPoint('after_commit')
-  era.count(batch.steps)
-  const row = rows[0] as InsertedRow
-  return {
-    inserted: row.inserted,
-    ids: toIdRange(row),
-    newIds: toMap(row.new_ids),
-    oldIds: toMap(row.old_ids),
-    refused: new Map(),
-  }
+/** Writes a whole batch in one transaction. Throws, and has written nothing, if any of it is refused. */
+export function writeBatch(
+  db: Kysely<Database>,
+  scope: Scope,
+  batch: Batch,
+  report: Pick<WriterReport, 'reached'>,
+): Promise<Committed> {
+  report.reached?.('before_statement')
+  return inBatchTransaction(
+    db,
+    async (trx) => {
+      await writeFileParts(trx, scope, batch)
+      const newIds = await insertEvents(trx, scope.host, batch.rows)
+      return { newIds, oldIds: await readOldIds(trx, batch, newIds), refused: new Map() }
+    },
+    report,
+  )
 }
 
-/** The parameters that are the same on the main and on the careful path. */
-export function toCursorParameters(scope: Scope, batch: Batch): readonly unknown[] {
-  return [
-    scope.host,
-    // Only cursors need the lease: an event without a file is safe by its identity alone.
-    batch.steps.length === 0 ? null : scope.epoch,
-    JSON.stringify(batch.steps),
-    JSON.stringify(batch.skipped),
-    JSON.stringify(batch.invalid.map(toDeadLetterRecord)),
-  ]
+/** The part of a batch that belongs to files: the fence, the cursors and what goes with them. */
+export async function writeFileParts(trx: BatchTransaction, { host, fence }: Scope, batch: Batch): Promise<void> {
+  // Only cursors need the lease: an event without a file is safe by its identity alone.
+  if (fence !== null && batch.steps.length > 0) await requireLease(trx, fence)
+  await moveCursors(trx, host, batch.steps)
+  await insertSkippedRanges(trx, host, batch.skipped)
+  await insertDeadLetters(trx, host, batch.invalid)
 }
 
-/** Rows as one JSON array. They were serialized when they came; here they are only put in a row. */
-export function toJson(rows: readonly EventRow[]): string {
-  return `[${rows.map((row) => row.json).join(',')}]`
-}
-
-/** Keys as the text of a Postgres array; a UUID needs no quotes. */
-export function toArray(keys: readonly string[]): string {
-  return `{${keys.join(',')}}`
-}
-
-export function toMap(ids: Readonly<Record<string, string>> | null): ReadonlyMap<string, string> {
-  return new Map(Object.entries(ids ?? {}))
+/** The ids of wanted rows that were in the log before. */
+export function readOldIds(
+  trx: Kysely<Database>,
+  batch: Batch,
+  newIds: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
+  return readIds(
+    trx,
+    batch.wanted.filter((key) => !newIds.has(key)),
+  )
 }

@@ -3,23 +3,32 @@
  * TURNLOG_CRASH_AT it dies on the way; run again, it has to finish. Arguments: database URL, spool directory.
  */
 import { connect, readCursors } from '@turnlog/database'
+import { sql } from 'kysely'
 import { acquireLease, createEventWriter } from '../../src/index.ts'
+import { crashAt } from './crash-at.ts'
 import { ENTRY_BYTES, segment, turn } from './events.ts'
 
 const [url = '', directory = ''] = process.argv.slice(2)
 const SEGMENTS = 6
 const EVENTS_PER_SEGMENT = 20
 const host = 'here'
+const reached = crashAt(process.env.TURNLOG_CRASH_AT ?? '')
 
 await using connection = connect(url)
-await using lease = await acquireLease({ connection, host, holder: String(process.pid), intervalMs: 20 })
+await using lease = await acquireLease({
+  db: connection.db,
+  name: `watcher:${host}`,
+  holder: { stateDirectoryId: 'of this test', instance: String(process.pid) },
+  isFirst: true,
+  report: { reached },
+})
 await using writer = createEventWriter({
   db: connection.db,
   host,
   lease,
   retry: { attempts: 1, delayMs: 1 },
   spool: { directory },
-  report: { writeFailed: () => {}, eventDeadLettered: () => {}, outageBegan: () => {}, outageEnded: () => {} },
+  report: { reached, writeRetried() {}, writeFailed() {}, eventDeadLettered() {}, outageBegan() {}, outageEnded() {} },
 })
 
 const [cursor] = await readCursors(connection.db, host)
@@ -38,5 +47,6 @@ for (let index = begin; index < SEGMENTS; index += 1) {
     timestamp: `2026-01-01T00:00:0${index}Z`,
     payload: { session_uuid: 's', reason: 'closed' },
   })
+  if (index === 2) await sql`drop trigger if exists refuse on events`.execute(connection.db)
 }
 await writer.flush()

@@ -34,3 +34,33 @@ export async function refuseBadEvents(db: Kysely<Database>, sqlstate: string, ti
 export async function refuseNoMore(db: Kysely<Database>): Promise<void> {
   await sql.raw('drop trigger refuse_bad on events').execute(db)
 }
+
+/** Makes the database refuse events for which the condition holds, but only at the commit. */
+export async function refuseAtCommit(db: Kysely<Database>, condition: string): Promise<void> {
+  await sql
+    .raw(`create function refuse_at_commit() returns trigger language plpgsql as $$ begin
+      if ${condition} then raise exception 'refused at the commit'; end if;
+      return null;
+    end $$`)
+    .execute(db)
+  await sql
+    .raw(`create constraint trigger refuse_at_commit after insert on events deferrable initially deferred
+      for each row execute function refuse_at_commit()`)
+    .execute(db)
+}
+
+/** Makes the database refuse every event, whatever it says. */
+export async function refuseAllEvents(db: Kysely<Database>, sqlstate: string): Promise<void> {
+  await sql
+    .raw(`create function refuse_all() returns trigger language plpgsql as $$ begin
+      raise exception using errcode = '${sqlstate}', message = 'refused for the test';
+    end $$`)
+    .execute(db)
+  await sql
+    .raw('create trigger refuse_all before insert on events for each row execute function refuse_all()')
+    .execute(db)
+}
+
+export async function refuseAllNoMore(db: Kysely<Database>): Promise<void> {
+  await sql.raw('drop trigger refuse_all on events').execute(db)
+}
