@@ -19,7 +19,12 @@ const TEXT = 'The quick brown fox jumps over the lazy dog. '.repeat(5).slice(0, 
 
 const connection = connect(url)
 await migrateToLatest(connection.db)
-const lease = await acquireLease({ connection, host: 'bench', holder: 'bench' })
+const lease = await acquireLease({
+  db: connection.db,
+  name: 'watcher:bench',
+  holder: { stateDirectoryId: 'bench', instance: 'bench' },
+  isFirst: true,
+})
 for (let run = 1; run <= Number(runs); run += 1) {
   const events = Array.from({ length: EVENTS }, (_, index) => createTurn(index))
   const segments = toSegments(events)

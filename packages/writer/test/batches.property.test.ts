@@ -7,7 +7,13 @@ import { ENTRY_BYTES, segment, turns } from './support/events.ts'
 
 function request(kind: WriteRequest['kind'], rows: number, size: number): WriteRequest {
   const segment = { tally: { delivered: size } }
-  return { kind, rows: Array.from({ length: rows }), size, isLive: kind === 'event', segment } as unknown as WriteRequest
+  return {
+    kind,
+    rows: Array.from({ length: rows }),
+    size,
+    isLive: kind === 'event',
+    segment,
+  } as unknown as WriteRequest
 }
 
 const command = fc.oneof(

@@ -31,9 +31,9 @@ test('an unknown error is tried again', () => {
 })
 
 test('only an error that leaves the connection open can accuse a row, whatever its SQLSTATE', () => {
-  expect(['22003', '40001', '57014', '57P01', '53100', '42501'].map((code) => canAccuseRow(databaseError(code)))).toEqual(
-    Array(6).fill(true),
-  )
+  expect(
+    ['22003', '40001', '57014', '57P01', '53100', '42501'].map((code) => canAccuseRow(databaseError(code))),
+  ).toEqual(Array(6).fill(true))
   expect(canAccuseRow(databaseError('57P01', 'FATAL'))).toBe(false)
   expect(canAccuseRow(socketError('ECONNRESET'))).toBe(false)
   expect(canAccuseRow(databaseError('XX000'))).toBe(false)

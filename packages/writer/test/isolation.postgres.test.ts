@@ -157,7 +157,9 @@ test('two files with events that always fail stop neither each other nor other f
   await using writer = createEventWriter({ db: database.db, host: 'here', retry: { delayMs: 1 }, report })
 
   const results = await Promise.all(
-    ['1', '2', '3'].map((file) => writer.writeSegment(segment([turn(file === '3' ? 'fine' : 'bad'), turn()], { file }))),
+    ['1', '2', '3'].map((file) =>
+      writer.writeSegment(segment([turn(file === '3' ? 'fine' : 'bad'), turn()], { file })),
+    ),
   )
 
   expect(results.map((result) => result.status)).toEqual(['committed', 'committed', 'committed'])
@@ -180,7 +182,9 @@ test('a deferred check that fails at the commit finds its row', async () => {
 test('a dead letter that cannot hold its event is stored without it', async () => {
   await using database = await freshDatabase()
   await refuseBadEvents(database.db, '23514')
-  await sql`alter table dead_letters add constraint small check (event is null or length(event) < 10)`.execute(database.db)
+  await sql`alter table dead_letters add constraint small check (event is null or length(event) < 10)`.execute(
+    database.db,
+  )
   await using writer = createEventWriter({ db: database.db, host: 'here', report: new ReportRecorder() })
   expect(await writer.writeSegment(segment([turn('bad')]))).toMatchObject({ status: 'committed', deadLetters: 1 })
   expect(await readDeadLetters(database.db)).toMatchObject([{ event: null, sqlstate: '23514', offset: 0 }])

@@ -76,25 +76,29 @@ const FAULTS: readonly Fault[] = [
   },
 ]
 
-test.each(FAULTS)('$name: no row is accused, and writing continues by itself', async ({ stage, outage }) => {
-  await using database = await freshDatabase()
-  await using connection = connect(database.url)
-  const report = new ReportRecorder()
-  const holder = { stateDirectoryId: 'a', instance: 'test' }
-  await using lease = await acquireLease({ db: connection.db, name: 'watcher:here', holder })
-  await using writer = createEventWriter({ db: connection.db, host: 'here', lease, retry: { delayMs: 5 }, report })
-  await writer.writeSegment(segment(turns(2)))
+test.each(FAULTS)(
+  '$name: no row is accused, and writing continues by itself',
+  async ({ stage, outage }) => {
+    await using database = await freshDatabase()
+    await using connection = connect(database.url)
+    const report = new ReportRecorder()
+    const holder = { stateDirectoryId: 'a', instance: 'test' }
+    await using lease = await acquireLease({ db: connection.db, name: 'watcher:here', holder })
+    await using writer = createEventWriter({ db: connection.db, host: 'here', lease, retry: { delayMs: 5 }, report })
+    await writer.writeSegment(segment(turns(2)))
 
-  const end = await stage(database.db)
-  const waiting = [0, 1, 2].map((index) => writer.writeSegment(segment(turns(5), { from: 20 + index * 50 })))
-  await expect.poll(() => writer.status().outage?.error, { timeout: 60_000 }).toMatch(outage)
-  expect(writer.status().failed_write_count).toBeGreaterThan(0)
-  await end()
+    const end = await stage(database.db)
+    const waiting = [0, 1, 2].map((index) => writer.writeSegment(segment(turns(5), { from: 20 + index * 50 })))
+    await expect.poll(() => writer.status().outage?.error, { timeout: 60_000 }).toMatch(outage)
+    expect(writer.status().failed_write_count).toBeGreaterThan(0)
+    await end()
 
-  await expectAllWritten(writer, database.db, waiting, 17)
-  expect(report.of('outageBegan')).toHaveLength(1)
-  expect(report.of('outageEnded')).toHaveLength(1)
-}, 120_000)
+    await expectAllWritten(writer, database.db, waiting, 17)
+    expect(report.of('outageBegan')).toHaveLength(1)
+    expect(report.of('outageEnded')).toHaveLength(1)
+  },
+  120_000,
+)
 
 test('a role without the right to insert: no row is accused, and writing continues when it has the right', async () => {
   await using database = await freshDatabase()
@@ -215,7 +219,9 @@ function lock(table: string): Fault['stage'] {
 /** A setting of the database, for the sessions that the writer opens from now on: all others are ended. */
 function setting(name: string, value: string): Fault['stage'] {
   return async (db) => {
-    const database = sql.raw((await sql<{ name: string }>`select current_database() as name`.execute(db)).rows[0]?.name ?? '')
+    const database = sql.raw(
+      (await sql<{ name: string }>`select current_database() as name`.execute(db)).rows[0]?.name ?? '',
+    )
     const endOthers = sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid() and application_name = 'turnlog'`
     await sql`alter database ${database} set ${sql.raw(name)} = ${sql.lit(value)}`.execute(db)

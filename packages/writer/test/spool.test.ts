@@ -133,9 +133,10 @@ function row(index: number): EventRow {
   const json = JSON.stringify({
     event_key: key,
     event_type: 'hook_received',
+    session_uuid: null,
     payload: { text: 'ä'.repeat(index % 50) },
   })
-  return { key, type: 'hook_received', json, origin: null }
+  return { key, type: 'hook_received', session: null, json, origin: null }
 }
 
 /** What a crash leaves after the last acknowledged record: anything. */

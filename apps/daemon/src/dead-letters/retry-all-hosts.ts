@@ -5,6 +5,7 @@ import { readAllDeadLetters } from './read-all-dead-letters.ts'
 // What becomes of each letter is the answer itself.
 const SILENT: Partial<WriterReport> = {
   eventRejected: () => {},
+  writeRetried: () => {},
   eventDeadLettered: () => {},
   writeFailed: () => {},
   outageBegan: () => {},

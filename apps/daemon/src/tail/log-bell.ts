@@ -1,6 +1,5 @@
-import type { Connection } from '@turnlog/database'
+import { type Connection, EVENTS_CHANNEL } from '@turnlog/database'
 
-const CHANNEL = 'turnlog_events'
 /** A notification can come while an older transaction still holds its rows back: look again, ever more rarely. */
 const FIRST_POLL_MS = 25
 const LONGEST_POLL_MS = 1_000
@@ -23,7 +22,7 @@ export class LogBell implements AsyncDisposable {
   static async listen(connection: Connection): Promise<LogBell> {
     const client = await connection.openClient()
     const bell = new LogBell(client)
-    await client.query(`listen ${CHANNEL}`)
+    await client.query(`listen ${EVENTS_CHANNEL}`)
     return bell
   }
 

@@ -4,6 +4,7 @@ import type { Settings } from '@turnlog/config'
 import { type Connection, readCursors, restartCursor } from '@turnlog/database'
 import { auditTranscripts, type CommittedCursor, toRestartedCursor } from '@turnlog/watcher'
 import { revokeLease } from '@turnlog/writer'
+import { toLeaseName } from '../watcher/lease-name.ts'
 import { sumUp, type Verification, type VerifiedFile } from './verification.ts'
 import { toFileKey, verifyFile } from './verify-file.ts'
 
@@ -77,7 +78,7 @@ class Verifier {
       if (restarted) repaired += 1
     }
     // A watcher that has nothing to write would not notice.
-    if (repaired > 0) await revokeLease(this.#db, this.#host)
+    if (repaired > 0) await revokeLease(this.#db, toLeaseName(this.#host))
     return repaired
   }
 

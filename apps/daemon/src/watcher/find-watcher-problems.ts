@@ -1,11 +1,13 @@
 import type { Problem } from '@turnlog/health'
 import type { WatcherStatus } from '@turnlog/watcher'
 import type { WriterStatus } from '@turnlog/writer'
-import { formatBytes } from '../terminal/format-amount.ts'
+import { formatBytes, formatCount } from '../terminal/format-amount.ts'
 
 export interface WatcherSymptoms {
   readonly source: WatcherStatus
   readonly writer: WriterStatus
+  /** Dead letters that were neither written nor accepted. */
+  readonly openDeadLetters: number
   /** Files and folders that cannot be read, and why. */
   readonly unreadable: ReadonlyMap<string, Error>
   /** Since when bytes wait and nothing is committed, in milliseconds since the epoch; null if all is moving. */
@@ -13,9 +15,16 @@ export interface WatcherSymptoms {
 }
 
 /** What is wrong with a watcher that runs. */
-export function findWatcherProblems({ source, writer, unreadable, stillSince }: WatcherSymptoms): readonly Problem[] {
+export function findWatcherProblems({
+  source,
+  writer,
+  openDeadLetters,
+  unreadable,
+  stillSince,
+}: WatcherSymptoms): readonly Problem[] {
   return [
     ...findOutage(writer.outage),
+    ...findDeadLetters(openDeadLetters),
     ...findUnreadable([...unreadable]),
     ...findPolling(source.mode),
     // In an outage it is known why nothing is committed.
@@ -28,6 +37,16 @@ function findOutage(outage: WriterStatus['outage']): readonly Problem[] {
   const what = outage.cause === 'database' ? 'does not take events' : 'needs repair before it takes events'
   const sentence = `The database ${what} since ${outage.since}, and they wait in their files: ${outage.error}`
   return [{ key: `writer:outage:${outage.cause}`, sentence }]
+}
+
+function findDeadLetters(count: number): readonly Problem[] {
+  if (count === 0) return []
+  const are = count === 1 ? 'is' : 'are'
+  const sentence =
+    `${formatCount(count, 'event')} could not be written and ${are} kept as dead letters. ` +
+    'Look at them with: turnlog dead-letters list. Then write them with: turnlog dead-letters retry --all, ' +
+    'or leave them out of the log with: turnlog dead-letters accept --all.'
+  return [{ key: 'writer:dead_letters', sentence }]
 }
 
 function findUnreadable(paths: readonly (readonly [string, Error])[]): readonly Problem[] {

@@ -10,12 +10,24 @@ import {
   type WatcherReport,
   watchTranscripts,
 } from '@turnlog/watcher'
-import { acquireLease, createEventWriter, type EventWriter, type Lease } from '@turnlog/writer'
+import { acquireLease, createEventWriter, type EventWriter, type Lease, type WriterReport } from '@turnlog/writer'
 import type { Logger } from '../logging/create-logger.ts'
+import { createCrashPoints } from './crash-points.ts'
+import { toLeaseName } from './lease-name.ts'
 import { openDatabase } from './open-database.ts'
+import { OpenDeadLetters } from './open-dead-letters.ts'
+import { readStateDirectoryId } from './state-directory-id.ts'
 import { StatusTeller } from './status-teller.ts'
 import { createWatcherReport } from './watcher-report.ts'
 import { createWriterReport } from './writer-report.ts'
+
+/** What this process knows about its earlier leases. */
+export interface LeaseHistory {
+  /** The epoch of the last one; null before the first. */
+  lastEpoch: string | null
+  /** How often another watcher took the lease from this process. */
+  timesLost: number
+}
 
 export interface WatcherProcess {
   readonly settings: Settings
@@ -23,14 +35,15 @@ export interface WatcherProcess {
   readonly link: Pick<SupervisorLink, 'send' | 'stopping'>
   /** Where the database is; pending for as long as that is not known. */
   readonly databaseUrl: Promise<string>
+  readonly leases: LeaseHistory
 }
 
 /**
  * The watcher process from database to last commit: connects, takes the host's lease, reads the cursors, and follows
- * the transcripts until it is told to stop or somebody else takes over. What was not committed by then is read again
- * by the next one.
+ * the transcripts until it is asked to stop or another watcher takes the lease. What was not committed by then is read
+ * again by the next one.
  */
-export async function runWatcher({ settings, log, link, databaseUrl }: WatcherProcess): Promise<WatcherEnd> {
+export async function runWatcher({ settings, log, link, databaseUrl, leases }: WatcherProcess): Promise<WatcherEnd> {
   const sources = settings.sources.map(({ path }) => path)
   using teller = new StatusTeller(link, sources)
   const host = hostname()
@@ -40,27 +53,56 @@ export async function runWatcher({ settings, log, link, databaseUrl }: WatcherPr
     signal: link.stopping,
     onWaiting: (error) => teller.waitForDatabase(error),
   })
-  await using lease = await orGone(takeLease(connection, host, link.stopping, teller))
-  await using writer = createWriter(settings, connection, host, lease, log)
+  const reached = createCrashPoints(process.env)
+  await using lease = await orGone(
+    takeLease({ connection, host, settings, signal: link.stopping, teller, leases, reached }),
+  )
+  await using writer = createWriter(settings, connection, lease, {
+    ...createWriterReport(log),
+    ...(reached && { reached }),
+  })
   await using watcher = await startWatching(settings, connection, writer, createReport(log, teller))
   lease.lost.addEventListener('abort', () => void watcher.stop(), { once: true })
   // Both at once: while the database is away, what was handed out is only settled by the closing of the writer.
   link.stopping.addEventListener('abort', () => void Promise.all([watcher.stop(), writer.close()]), { once: true })
   await watcher.ready
   teller.connectedTo(await orGone(readServerVersion(connection)))
-  teller.follow(watcher, writer)
+  await using deadLetters = new OpenDeadLetters(connection.db, host)
+  teller.follow(watcher, writer, deadLetters)
   const end = await watcher.done
-  return lease.lost.aborted && end === 'stopped' ? 'fenced' : end
+  const isFenced = end === 'fenced' || (lease.lost.aborted && end === 'stopped')
+  return isFenced ? 'fenced' : end
 }
 
-function takeLease(connection: Connection, host: string, signal: AbortSignal, teller: StatusTeller): Promise<Lease> {
-  return acquireLease({
-    connection,
-    host,
-    holder: `turnlog watcher, process ${process.pid} on ${host}`,
+interface TakeLease {
+  readonly connection: Connection
+  readonly host: string
+  readonly settings: Settings
+  readonly signal: AbortSignal
+  readonly teller: StatusTeller
+  readonly leases: LeaseHistory
+  readonly reached: ((moment: string) => void) | undefined
+}
+
+async function takeLease({ connection, host, settings, signal, teller, leases, reached }: TakeLease): Promise<Lease> {
+  const lease = await acquireLease({
+    db: connection.db,
+    name: toLeaseName(host),
+    holder: {
+      stateDirectoryId: readStateDirectoryId(settings.stateDir),
+      instance: `turnlog watcher, process ${process.pid} on ${host}`,
+    },
+    isFirst: leases.lastEpoch === null,
+    lastEpoch: leases.lastEpoch,
     signal,
-    onWaiting: ({ holder }) => teller.waitForOther(host, holder),
+    onWaiting: ({ instance }) => {
+      if (leases.lastEpoch !== null) leases.timesLost += 1
+      teller.waitForOther(host, instance, leases.timesLost)
+    },
+    ...(reached && { report: { reached } }),
   })
+  leases.lastEpoch = lease.epoch
+  return lease
 }
 
 /** To the log, and to the status for as long as it lasts. */
@@ -75,16 +117,16 @@ function createReport(log: Logger, teller: StatusTeller): WatcherReport {
   }
 }
 
-function createWriter(settings: Settings, { db }: Connection, host: string, lease: Lease, log: Logger): EventWriter {
+function createWriter(settings: Settings, { db }: Connection, lease: Lease, report: WriterReport): EventWriter {
   const { writeRetryAttempts, writeRetryDelayMs, shutdownTimeoutSeconds } = settings.eventSystem
   return createEventWriter({
     db,
-    host,
+    host: hostname(),
     lease,
     retry: { attempts: writeRetryAttempts, delayMs: writeRetryDelayMs },
     spool: { directory: join(settings.stateDir, 'spool') },
     closeTimeoutMs: shutdownTimeoutSeconds * 400,
-    report: createWriterReport(log),
+    report,
   })
 }
 

@@ -4,6 +4,7 @@ import type { TranscriptWatcher } from '@turnlog/watcher'
 import type { EventWriter } from '@turnlog/writer'
 import { findWatcherProblems } from './find-watcher-problems.ts'
 import { IdleMemory } from './idle-memory.ts'
+import type { OpenDeadLetters } from './open-dead-letters.ts'
 import { Standstill } from './standstill.ts'
 import { UnreadablePaths } from './unreadable-paths.ts'
 import type { WatcherMessage } from './watcher-message.ts'
@@ -32,12 +33,14 @@ export class StatusTeller {
     this.#wait({ key: 'watcher:database', sentence }, false)
   }
 
-  /** Not ready: another watcher has the lock of this host. */
-  waitForOther(host: string, holder: string | null): void {
-    const sentence =
-      `The watcher waits for another one, which records the transcripts of ${host} into this database ` +
-      `(${holder ?? 'not known which'}).`
-    this.#wait({ key: 'watcher:other', sentence }, true)
+  /** Not ready: another watcher has the lease of this host. */
+  waitForOther(host: string, instance: string, timesLost: number): void {
+    const waits = `The watcher waits for another one, which records the transcripts of ${host} into this database (${instance}).`
+    const shared =
+      timesLost < 2
+        ? ''
+        : ` This happened ${timesLost} times: two daemons share this state directory or this host name. Stop one of them.`
+    this.#wait({ key: timesLost < 2 ? 'watcher:other' : 'watcher:shared', sentence: waits + shared }, true)
   }
 
   /** The database answers, and is of this version. */
@@ -46,12 +49,13 @@ export class StatusTeller {
   }
 
   /** Ready: from now on tells how far it is. */
-  follow(watcher: TranscriptWatcher, writer: EventWriter): void {
+  follow(watcher: TranscriptWatcher, writer: EventWriter, deadLetters: Pick<OpenDeadLetters, 'count'>): void {
     const source = watcher.status()
     const status = writer.status()
     const problems = findWatcherProblems({
       source,
       writer: status,
+      openDeadLetters: deadLetters.count,
       unreadable: this.unreadable.look(),
       stillSince: this.#standstill.look(source, Date.now()),
     })
@@ -59,7 +63,7 @@ export class StatusTeller {
     this.#send({ ready: true, problems, database, source, writer: status })
     this.#memory.look(source)
     const isBusy = source.bytesBehind > 0 || problems.length > 0
-    this.#timer = setTimeout(() => this.follow(watcher, writer), isBusy ? BUSY_MS : IDLE_MS)
+    this.#timer = setTimeout(() => this.follow(watcher, writer, deadLetters), isBusy ? BUSY_MS : IDLE_MS)
     this.#timer.unref()
   }
 

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { EVENTS_CHANNEL } from '@turnlog/database'
 import type { LogDatabase } from '../database/log-database.ts'
 import type { WebLog } from '../web-log.ts'
-
-const CHANNEL = 'turnlog_events'
 
 /** A notification can come while an older transaction still holds its rows back: look again, ever more rarely. */
 const FIRST_POLL_MS = 25
@@ -127,7 +126,7 @@ export class LogWaker {
     client.on('notification', () => this.#onNotification())
     this.#options.signal.addEventListener('abort', stop, { once: true })
     try {
-      await client.query(`listen ${CHANNEL}`)
+      await client.query(`listen ${EVENTS_CHANNEL}`)
       onListening()
       // Whatever was committed before we listened was not announced to us.
       this.#onNotification()

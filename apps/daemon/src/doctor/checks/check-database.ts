@@ -54,8 +54,9 @@ function judgeDeadLetters({ log }: Reachable): readonly Finding[] {
   if (log === null || log.deadLetters === 0) return []
   return [
     warn('Dead letters', {
-      what: `The database refused ${formatCount(log.deadLetters, 'event')}; they are kept apart.`,
-      advice: 'turnlog dead-letters list, and after the cause is mended: turnlog dead-letters retry --all',
+      what: `${formatCount(log.deadLetters, 'event')} could not be written and are kept as dead letters.`,
+      advice:
+        'List them: turnlog dead-letters list. Fix the cause, then: turnlog dead-letters retry --all (or accept --all).',
     }),
   ]
 }

@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * The random id of a state directory, in a file inside it: two directories never have the same one, whatever their
+ * paths are, e.g. in two containers.
+ */
+export function readStateDirectoryId(stateDir: string): string {
+  const path = join(stateDir, 'id')
+  try {
+    writeFileSync(path, `${randomUUID()}\n`, { flag: 'wx', mode: 0o600, flush: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return readFileSync(path, 'utf8').trim()
+}
