@@ -1,7 +1,7 @@
 import type { Problem } from '@turnlog/health'
 import type { WatcherStatus } from '@turnlog/watcher'
 import type { WriterStatus } from '@turnlog/writer'
-import { formatBytes, formatCount } from '../terminal/format-amount.ts'
+import { formatBytes } from '../terminal/format-amount.ts'
 
 export interface WatcherSymptoms {
   readonly source: WatcherStatus
@@ -41,11 +41,10 @@ function findOutage(outage: WriterStatus['outage']): readonly Problem[] {
 
 function findDeadLetters(count: number): readonly Problem[] {
   if (count === 0) return []
-  const are = count === 1 ? 'is' : 'are'
   const sentence =
-    `${formatCount(count, 'event')} could not be written and ${are} kept as dead letters. ` +
-    'Look at them with: turnlog dead-letters list. Then write them with: turnlog dead-letters retry --all, ' +
-    'or leave them out of the log with: turnlog dead-letters accept --all.'
+    `Open dead letters: ${count}. These events could not be written. List them with: turnlog dead-letters list. ` +
+    'Then write them with: turnlog dead-letters retry --all, or leave them out of the log with: ' +
+    'turnlog dead-letters accept --all.'
   return [{ key: 'writer:dead_letters', sentence }]
 }
 

@@ -29,7 +29,7 @@ describe('findWatcherProblems', () => {
   test.each([
     ['an outage', { writer: { outage: OUTAGE } as WriterStatus }, /since 2026-05-01T10:00:00.000Z.*connection refused/],
     ['a wrong setup', { writer: { outage: { ...OUTAGE, cause: 'configuration' } } as WriterStatus }, /needs repair/],
-    ['an open dead letter', { openDeadLetters: 1 }, /1 event could not be written and is kept as dead letters/],
+    ['an open dead letter', { openDeadLetters: 1 }, /^Open dead letters: 1\./],
     ['an unreadable file', { unreadable: new Map([['/a', new Error('EACCES')]]) }, /^\/a cannot be read: EACCES\.$/],
     [
       'many of them',
