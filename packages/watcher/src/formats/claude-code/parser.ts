@@ -24,9 +24,9 @@ export class ClaudeCodeParser implements TranscriptParser {
   /** The message that the agent is writing, or wrote last. */
   #messageId: string | null
 
-  constructor(identity: TranscriptIdentity, state: JsonObject | null) {
+  constructor(identity: TranscriptIdentity, state: JsonObject | null, fileTime: () => string) {
     this.#identity = identity
-    this.#clock = new EntryClock(toText(state?.timestamp) ?? null, null)
+    this.#clock = new EntryClock(toText(state?.timestamp) ?? null, null, fileTime)
     this.#session = new SessionContext(identity, (state?.session as JsonObject | undefined) ?? null)
     this.#queue = new SteeringQueue((state?.queue as JsonObject | undefined) ?? null)
     this.#messageId = toText(state?.message_id) ?? null
