@@ -13,7 +13,7 @@ const MOST_OBJECTS = 1_000
 /** How much of a short line may be gone through, as a multiple of its length, before the rest of it is given up. */
 const PASSES = 32
 /** The same for a long line, which may be gone through twice and this much more, in UTF-16 units. */
-const LONG_LINE_WORK = 16 * 1024 * 1024
+const LONG_LINE_WORK = 4 * 1024 * 1024
 
 // Entries are written by JSON.stringify or alike: they begin with a key. Other braces are mostly code in a text.
 const NEXT_CANDIDATE = '{"'

@@ -88,7 +88,7 @@ function isWaiting({ retryAt, waitMs }: QuarantineEntry, now: number): boolean {
 
 // In a later generation it is another content.
 function isBeyond(cursor: NonNullable<Position>, { generation, to }: Mark): boolean {
-  return cursor.generation > generation || (cursor.generation === generation && cursor.offset >= to)
+  return cursor.generation > generation || cursor.offset >= to
 }
 
 function isSamePlace(a: Mark, b: Mark): boolean {

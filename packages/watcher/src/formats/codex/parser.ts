@@ -4,7 +4,7 @@ import { EntryClock, toMoment } from '../entry-clock.ts'
 import { deliver, skip, skipUnknown, withRegistration } from '../outcome.ts'
 import type { Entry, EntryOutcome, TranscriptIdentity, TranscriptParser } from '../transcript-format.ts'
 import { createTurn, entryId } from '../turn.ts'
-import { isBlank, toText, type UnknownObject } from '../values.ts'
+import { isBlank, toName, toText, type UnknownObject } from '../values.ts'
 import { isSilentRecord, readRecord, type Said } from './record.ts'
 import { Replay } from './replay.ts'
 import { SaidTwice, type Speaker } from './said-twice.ts'
@@ -98,7 +98,7 @@ export class CodexParser implements TranscriptParser {
   }
 
   #readHead(head: UnknownObject, timestamp: string | null): EntryOutcome {
-    const id = toText(head.id) ?? toText(head.session_id) ?? this.#session.session
+    const id = toName(head.id) ?? toName(head.session_id) ?? this.#session.session
     this.#replay.observeSession(id, timestamp, this.#names.count > 0)
     const outcome = skip('bookkeeping', timestamp)
     if (this.#session.isRegistered) return outcome
@@ -145,7 +145,7 @@ export class CodexParser implements TranscriptParser {
 
   #observeTurn(payload: UnknownObject): void {
     this.#replay.observeTurn(payload)
-    const turnId = toText(payload.turn_id)
+    const turnId = toName(payload.turn_id)
     if (turnId !== undefined) this.#names.observeTurn(turnId)
   }
 }
