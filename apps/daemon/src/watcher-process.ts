@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module'
 import { connectToSupervisor } from '@turnlog/supervisor/child'
+import { retryQuarantined } from '@turnlog/watcher'
 import { isChildMessage } from './daemon/child-message.ts'
 import { createLogger } from './logging/create-logger.ts'
 import { readSettings } from './read-settings.ts'
@@ -11,7 +12,11 @@ const CLOSED = 76
 let finished: Promise<unknown> = Promise.resolve()
 const told = Promise.withResolvers<string>()
 const link = connectToSupervisor({
-  onStop: async () => void (await finished),
+  onStop: async (reason) => {
+    await finished
+    // A restart that somebody asked for tries every file again; one after a crash does not.
+    if (reason !== 'supervisor_gone') retryQuarantined(settings.stateDir)
+  },
   onMessage: (data) => {
     if (isChildMessage(data)) told.resolve(data.url)
   },

@@ -62,6 +62,18 @@ export interface SourceHealth {
   /** Bytes on disk that are not committed yet. */
   readonly bytes_behind: number
   readonly skipped_lines: number
+  /** Files that are not read at present, the first hundred of them; all others are. */
+  readonly quarantined_files: readonly QuarantinedFileHealth[]
+}
+
+/** A file that is not read, because reading it killed the watcher or because the database refused it. */
+export interface QuarantinedFileHealth {
+  readonly path: string
+  /** Where the bytes begin that are accused. */
+  readonly offset: number
+  readonly reason: string
+  readonly since: string
+  readonly retry_at: string
 }
 
 export interface DatabaseHealth {
@@ -90,4 +102,10 @@ export const NO_WRITES: WriterHealth = {
 }
 
 /** No file is known. */
-export const NO_FILES: SourceHealth = { files: 0, active_files: 0, bytes_behind: 0, skipped_lines: 0 }
+export const NO_FILES: SourceHealth = {
+  files: 0,
+  active_files: 0,
+  bytes_behind: 0,
+  skipped_lines: 0,
+  quarantined_files: [],
+}

@@ -18,6 +18,7 @@ export {
   type LastExit,
   NO_FILES,
   NO_WRITES,
+  type QuarantinedFileHealth,
   type SourceHealth,
   type WatcherHealth,
   type WebHealth,

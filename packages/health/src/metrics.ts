@@ -94,6 +94,12 @@ function describeRest(registry: Registry): readonly Update[] {
     show(registry, 'source_files', 'Transcripts that are watched.', ({ source }) => source.files),
     show(registry, 'source_active_files', 'Transcripts written to lately.', ({ source }) => source.active_files),
     show(registry, 'source_behind_bytes', 'Bytes not committed yet.', ({ source }) => source.bytes_behind),
+    show(
+      registry,
+      'source_quarantined_files',
+      'Transcripts that are not read.',
+      ({ source }) => source.quarantined_files.length,
+    ),
     count(registry, 'source_skipped_lines_total', 'Lines skipped.', ({ source }) => source.skipped_lines),
     show(registry, 'database_up', 'Whether the database answers.', ({ database }) => +database.reachable),
     show(registry, 'web_up', 'Whether the web server runs.', ({ web }) => +web.running),

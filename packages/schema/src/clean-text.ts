@@ -14,7 +14,10 @@ export interface TextRepair {
 /** The key of the payload that keeps the repairs, so that a reader can tell repaired text from original text. */
 export const REPAIRS_KEY = 'text_repairs'
 
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+/** Repairs that are listed one by one; the rest are summed up in one more, whose path is {@link OTHERS}. */
+const MOST_REPAIRS = 100
+const OTHERS = '(others)'
+const LONGEST_PATH = 1_000
 
 /** Tells whether Postgres can store a string as it is, in `text` as well as in `jsonb`. */
 export function isStorableText(value: string): boolean {
@@ -25,44 +28,104 @@ export function isStorableText(value: string): boolean {
  * Makes a parsed JSON value storable: U+0000 becomes U+2400, a lone surrogate U+FFFD, in strings and in keys. Returns
  * the value itself, untouched, where nothing had to be done. To be called after parsing: in serialized JSON the six
  * characters `\\u0000` can just as well be text about escapes.
+ *
+ * Nesting may be as deep as JSON.parse reads it, so nothing here calls itself.
  */
 export function cleanText<Value>(value: Value): { readonly value: Value; readonly repairs: readonly TextRepair[] } {
-  const repairs: TextRepair[] = []
-  const cleaned = clean(value, '', repairs)
-  return { value: cleaned as Value, repairs }
+  if (isStorable(value)) return { value, repairs: [] }
+  const repairs = new Repairs()
+  return { value: copyClean(value, repairs) as Value, repairs: repairs.all }
 }
 
-function clean(value: unknown, path: string, repairs: TextRepair[]): unknown {
-  if (typeof value === 'string') return isStorableText(value) ? value : repair(value, path, repairs)
-  if (Array.isArray(value)) return cleanArray(value, path, repairs)
-  if (typeof value === 'object' && value !== null) return cleanObject(value, path, repairs)
-  return value
-}
-
-function cleanArray(values: readonly unknown[], path: string, repairs: TextRepair[]): readonly unknown[] {
-  const before = repairs.length
-  const cleaned = values.map((value, index) => clean(value, join(path, String(index)), repairs))
-  return repairs.length === before ? values : cleaned
-}
-
-function cleanObject(object: object, path: string, repairs: TextRepair[]): object {
-  const before = repairs.length
-  const cleaned: [string, unknown][] = []
-  for (const [key, value] of Object.entries(object)) {
-    const cleanKey = isStorableText(key) ? key : repair(key, `${join(path, key)} (key)`, repairs)
-    cleaned.push([cleanKey, clean(value, join(path, cleanKey), repairs)])
+function isStorable(value: unknown): boolean {
+  const waiting: unknown[] = [value]
+  while (waiting.length > 0) {
+    const next = waiting.pop()
+    if (typeof next === 'string' && !isStorableText(next)) return false
+    if (!isContainer(next)) continue
+    if (!Array.isArray(next) && !Object.keys(next).every(isStorableText)) return false
+    for (const inner of Object.values(next)) if (typeof inner === 'string' || isContainer(inner)) waiting.push(inner)
   }
-  return repairs.length === before ? object : Object.fromEntries(cleaned)
+  return true
 }
 
-function repair(value: string, path: string, repairs: TextRepair[]): string {
-  const withoutNul = value.replaceAll('\0', NUL_PICTURE)
-  repairs.push({
-    path: path.replaceAll('\0', NUL_PICTURE).toWellFormed(),
-    nul: value.split('\0').length - 1,
-    lone_surrogate: value.match(LONE_SURROGATE)?.length ?? 0,
-  })
-  return withoutNul.toWellFormed()
+/** An array or an object that is being copied, and where it was found. */
+interface Copy {
+  readonly from: object
+  readonly to: unknown[] | Record<string, unknown>
+  readonly path: string
+}
+
+function copyClean(value: unknown, repairs: Repairs): unknown {
+  const waiting: Copy[] = []
+  const copyOf = (inner: unknown, path: string): unknown => {
+    if (typeof inner === 'string') return isStorableText(inner) ? inner : repairs.make(inner, path)
+    if (!isContainer(inner)) return inner
+    const to = Array.isArray(inner) ? [] : {}
+    waiting.push({ from: inner, to, path })
+    return to
+  }
+  const copied = copyOf(value, '')
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) fill(next, copyOf, repairs)
+  return copied
+}
+
+function fill({ from, to, path }: Copy, copyOf: (inner: unknown, path: string) => unknown, repairs: Repairs): void {
+  for (const [key, inner] of Object.entries(from)) {
+    const cleanKey = isStorableText(key) ? key : repairs.make(key, `${join(path, key)} (key)`)
+    const value = copyOf(inner, join(path, cleanKey))
+    // Assigned, `__proto__` would be no key.
+    Object.defineProperty(to, cleanKey, { value, writable: true, enumerable: true, configurable: true })
+  }
+}
+
+class Repairs {
+  readonly #listed: TextRepair[] = []
+  readonly #others = { path: OTHERS, nul: 0, lone_surrogate: 0 }
+
+  get all(): readonly TextRepair[] {
+    return this.#listed.length < MOST_REPAIRS ? this.#listed : [...this.#listed, this.#others]
+  }
+
+  /** Repairs a string, and takes note of it. */
+  make(text: string, path: string): string {
+    const { nul, lone_surrogate } = count(text)
+    if (this.#listed.length < MOST_REPAIRS) this.#listed.push({ path: toShownPath(path), nul, lone_surrogate })
+    else {
+      this.#others.nul += nul
+      this.#others.lone_surrogate += lone_surrogate
+    }
+    return replace(text)
+  }
+}
+
+function toShownPath(path: string): string {
+  return replace(path.slice(0, LONGEST_PATH))
+}
+
+function replace(text: string): string {
+  return text.replace(/\0/g, NUL_PICTURE).toWellFormed()
+}
+
+// Counted by code unit: a list of all places would take more memory than the text, which can be millions of them.
+function count(text: string): { readonly nul: number; readonly lone_surrogate: number } {
+  let nul = 0
+  let lone = 0
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit === 0) nul += 1
+    else if (unit >= 0xdc00 && unit <= 0xdfff) lone += 1
+    else if (unit >= 0xd800 && unit <= 0xdbff) {
+      const next = text.charCodeAt(index + 1)
+      if (next >= 0xdc00 && next <= 0xdfff) index += 1
+      else lone += 1
+    }
+  }
+  return { nul, lone_surrogate: lone }
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function join(path: string, key: string): string {

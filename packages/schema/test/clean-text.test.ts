@@ -17,6 +17,33 @@ describe('cleanText', () => {
     ])
   })
 
+  test('repairs a value nested two hundred thousand times', () => {
+    const depth = 200_000
+    const json = `${'{"a":'.repeat(depth)}"x\\u0000"${'}'.repeat(depth)}`
+    const { value, repairs } = cleanText(JSON.parse(json) as unknown)
+    let inner = value
+    for (let level = 0; level < depth; level++) inner = (inner as { readonly a: unknown }).a
+    expect(inner).toBe('x\u2400')
+    expect(repairs).toMatchObject([{ nul: 1, lone_surrogate: 0 }])
+  })
+
+  test('counts millions of characters that cannot be stored', () => {
+    const { value, repairs } = cleanText(`${'\0'.repeat(3_000_000)}${'\ud800'.repeat(2_000_000)}🌱`)
+    expect(value).toBe(`${'\u2400'.repeat(3_000_000)}${'\ufffd'.repeat(2_000_000)}🌱`)
+    expect(repairs).toEqual([{ path: '', nul: 3_000_000, lone_surrogate: 2_000_000 }])
+  })
+
+  test('lists the first hundred repairs, and sums up the others', () => {
+    const { repairs } = cleanText(Array.from({ length: 250 }, () => '\0\0'))
+    expect(repairs).toHaveLength(101)
+    expect(repairs.at(-1)).toEqual({ path: '(others)', nul: 300, lone_surrogate: 0 })
+  })
+
+  test('keeps a key named __proto__', () => {
+    const { value } = cleanText(JSON.parse('{"__proto__":{"x":"\\u0000"}}') as object)
+    expect(JSON.stringify(value)).toBe('{"__proto__":{"x":"\u2400"}}')
+  })
+
   test('takes a text about escapes for what it is', () => {
     expect(cleanText('\\u0000 \\ud83d').repairs).toEqual([])
   })

@@ -1,3 +1,6 @@
+import type { QuarantinedFile } from './quarantine/quarantined-file.ts'
+import type { SkippedRange } from './segment.ts'
+
 /**
  * Everything that the watcher has to say. It never logs: whoever composes it decides what becomes of a fact. Every
  * member may be left out.
@@ -15,10 +18,13 @@ export interface WatcherReport {
   fileMoved?(from: string, to: string): void
   fileVanished?(path: string): void
   /** Bytes that may have held words yielded nothing. */
-  rangeSkipped?(
-    path: string,
-    range: { readonly offset: number; readonly length: number; readonly reason: string },
-  ): void
+  rangeSkipped?(path: string, range: SkippedRange): void
+  /** The process before this one died while it parsed these bytes. */
+  diedReading?(path: string, range: { readonly offset: number; readonly length: number }): void
+  /** A file is not read until it is tried again; all others are. */
+  fileQuarantined?(file: QuarantinedFile): void
+  /** A file that was in quarantine was read and stored. */
+  quarantineEnded?(path: string): void
   /** Change events are not to be had (limits, file system): everything is found by polling instead. */
   hintsLost?(error: Error): void
 }

@@ -13,6 +13,8 @@ export interface SkippedRange {
   readonly offset: number
   readonly length: number
   readonly reason: string
+  /** How many lines, or parts of lines, were joined into this range; absent for one. */
+  readonly places?: number
   readonly detail?: string
 }
 
@@ -40,6 +42,8 @@ export interface Segment {
   readonly events: readonly SegmentEvent[]
   readonly skipped: readonly SkippedRange[]
   readonly tally: Tally
-  /** Record types that the format does not know, and how often each was met. */
+  /** Record types that the format does not know, and how often each was met; of each file at most some fifty names. */
   readonly unknownTypes: Readonly<Record<string, number>>
+  /** About how many bytes the events take as JSON, which can be far more than the bytes that they were read from. */
+  readonly weight: number
 }

@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { crashPoint } from './crash-point.ts'
 import { isGone } from './files/scan-folder.ts'
-import type { TrackedFile } from './files/tracked-file.ts'
+import { startOver, type TrackedFile } from './files/tracked-file.ts'
 import { TranscriptCatalog } from './files/transcript-catalog.ts'
+import { Quarantine } from './quarantine/quarantine.ts'
 import { ArchiveReader } from './reading/archive-reader.ts'
 import { OpenFiles } from './reading/open-files.ts'
+import { ReadMark } from './reading/read-mark.ts'
 import { type ReadOutcome, SegmentReader } from './reading/segment-reader.ts'
 import { DeliveryWindow } from './scheduling/delivery-window.ts'
 import { Lookout } from './scheduling/lookout.ts'
@@ -12,7 +14,7 @@ import { ReadQueue } from './scheduling/read-queue.ts'
 import { WakeUp } from './scheduling/wake-up.ts'
 import type { Segment } from './segment.ts'
 import {
-  type DeliveryStatus,
+  type Delivery,
   type ResolvedWatcherOptions,
   resolveWatcherOptions,
   type WatcherOptions,
@@ -40,7 +42,9 @@ export function watchTranscripts(options: WatcherOptions): TranscriptWatcher {
 export class TranscriptWatcher implements AsyncDisposable {
   readonly #options: Omit<ResolvedWatcherOptions, 'cursors'>
   readonly #catalog: TranscriptCatalog
+  readonly #quarantine: Quarantine
   readonly #openFiles: OpenFiles
+  readonly #mark: ReadMark
   readonly #reader: SegmentReader
   readonly #archives: ArchiveReader
   readonly #queue = new ReadQueue()
@@ -62,12 +66,16 @@ export class TranscriptWatcher implements AsyncDisposable {
 
   // The cursors are told apart since whoever holds the options would hold thousands of them.
   constructor({ cursors, ...options }: ResolvedWatcherOptions) {
-    const { inactivityTimeoutMs, maxLineBytes, now, report } = options
+    const { inactivityTimeoutMs, maxLineBytes, now, report, stateDirectory: directory } = options
     this.#options = options
-    this.#catalog = new TranscriptCatalog({ cursors, inactivityTimeoutMs, report })
+    this.#quarantine = new Quarantine({ directory, report, now, release: (file) => this.#enqueue(file, false) })
+    this.#catalog = new TranscriptCatalog({ cursors: this.#quarantine.watch(cursors), inactivityTimeoutMs, report })
+    this.#quarantine.judge()
+    // Only now: opening it wipes the mark of the process before.
+    this.#mark = new ReadMark(directory)
     this.#openFiles = new OpenFiles(inactivityTimeoutMs)
-    this.#reader = new SegmentReader({ openFiles: this.#openFiles, maxLineBytes, now })
-    this.#archives = new ArchiveReader({ inactivityTimeoutMs, maxLineBytes, now })
+    this.#reader = new SegmentReader({ openFiles: this.#openFiles, maxLineBytes, mark: this.#mark, now })
+    this.#archives = new ArchiveReader({ inactivityTimeoutMs, maxLineBytes, mark: this.#mark, now })
     this.#window = new DeliveryWindow(options.windowBytes)
     this.#lookout = new Lookout({
       ...options,
@@ -86,7 +94,8 @@ export class TranscriptWatcher implements AsyncDisposable {
   status(): WatcherStatus {
     const { files, version } = this.#catalog
     const totals = this.#totals.get(files, version + this.#steps, this.#options.now())
-    return { ...totals, skippedLines: this.#skippedLines, mode: this.#lookout.mode }
+    const quarantinedFiles = this.#quarantine.list()
+    return { ...totals, skippedLines: this.#skippedLines, quarantinedFiles, mode: this.#lookout.mode }
   }
 
   /** Stops reading at once. Resolves like {@link done}: what was handed out is settled by then. */
@@ -120,6 +129,8 @@ export class TranscriptWatcher implements AsyncDisposable {
       this.#openFiles.closeAll()
       this.#archives.close()
       this.#lookout.close()
+      this.#quarantine.close()
+      this.#mark.close()
     }
   }
 
@@ -129,10 +140,17 @@ export class TranscriptWatcher implements AsyncDisposable {
     if (file === undefined) return this.#wakeUp.sleep()
     // Gone while it waited for its turn. Should it come back, it is another entry of the catalog that is read.
     if (file.vanished && !this.#openFiles.has(file)) return
-    const isLive = isActive(file, this.#options.now())
+    if (this.#quarantine.holds(file)) return this.#heldBack()
+    // A compressed file does not grow, and one is open at a time: it is read through before the next is.
+    const isLive = file.archive === null && isActive(file, this.#options.now())
     this.#handle(file, await this.#look(file), isLive)
     // The database's answers, signals and heartbeats have their turn between two segments.
     await setImmediate()
+  }
+
+  // Its bytes do not count as behind any more.
+  #heldBack(): void {
+    this.#steps += 1
   }
 
   async #look(file: TrackedFile): Promise<ReadOutcome> {
@@ -140,11 +158,27 @@ export class TranscriptWatcher implements AsyncDisposable {
       return file.archive === null ? this.#reader.read(file) : await this.#archives.read(file)
     } catch (error) {
       if (isGone(error)) return { kind: 'replaced' }
+      if (!isOfSystem(error)) return this.#giveUp(file, error as Error)
       // No file was written then: whatever its state, the next sweep finds it changed.
       file.mtimeNs = NEVER
       this.#options.report.unreadable?.(file.path, error as Error)
       return { kind: 'caught_up' }
     }
+  }
+
+  // A parser that threw remembers half an entry: nothing it says after that can be relied on.
+  #giveUp(file: TrackedFile, error: Error): ReadOutcome {
+    this.#setAside(file, { from: file.offset, to: file.size }, `it cannot be parsed: ${error.message}`)
+    return { kind: 'caught_up' }
+  }
+
+  #setAside(file: TrackedFile, range: { readonly from: number; readonly to: number }, reason: string): void {
+    this.#openFiles.close(file)
+    this.#archives.close()
+    // What the parser remembers belongs to bytes that were not stored. Nothing is stored twice.
+    startOver(file, 'quarantined')
+    file.committed = 0
+    this.#quarantine.add(file, range, reason)
   }
 
   #handle(file: TrackedFile, outcome: ReadOutcome, isLive: boolean): void {
@@ -165,11 +199,11 @@ export class TranscriptWatcher implements AsyncDisposable {
   #deliver(file: TrackedFile, segment: Segment): void {
     crashPoint('after_read')
     this.#tell(segment)
-    const weight = SEGMENT_WEIGHT + segment.tally.delivered
+    const weight = SEGMENT_WEIGHT + Math.max(segment.tally.delivered, segment.weight)
     this.#window.add(weight)
     this.#options
       .deliver(segment)
-      .then(({ status }) => this.#settle(file, segment, status))
+      .then((delivery) => this.#settle(file, segment, delivery))
       .catch((error: unknown) => this.#break(error))
       .finally(() => this.#window.remove(weight))
   }
@@ -178,13 +212,24 @@ export class TranscriptWatcher implements AsyncDisposable {
     const { path } = segment.cursor
     if (segment.generationReason !== null) this.#options.report.fileRestarted?.(path, segment.generationReason)
     for (const range of segment.skipped) this.#options.report.rangeSkipped?.(path, range)
-    this.#skippedLines += segment.skipped.length
+    for (const { places = 1 } of segment.skipped) this.#skippedLines += places
   }
 
-  #settle(file: TrackedFile, segment: Segment, status: DeliveryStatus): void {
+  #settle(file: TrackedFile, { from, cursor }: Segment, delivery: Delivery): void {
     this.#steps += 1
-    if (status !== 'committed') this.#finish(status)
-    else if (segment.cursor.generation === file.generation) file.committed = segment.cursor.offset
+    const isOfNow = cursor.generation === file.generation
+    switch (delivery.status) {
+      case 'committed':
+        if (isOfNow) file.committed = cursor.offset
+        this.#quarantine.committed(cursor)
+        break
+      case 'refused':
+        // Of several segments under way, the first one does it.
+        if (isOfNow) this.#setAside(file, { from, to: cursor.offset }, delivery.reason)
+        break
+      default:
+        this.#finish(delivery.status)
+    }
   }
 
   #finish(end: WatcherEnd): void {
@@ -197,4 +242,9 @@ export class TranscriptWatcher implements AsyncDisposable {
     this.#failure ??= error
     this.#finish('closed')
   }
+}
+
+/** What the file system refuses names its call; other errors come from parsing. */
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }

@@ -10,10 +10,15 @@ export interface TranscriptSource {
 }
 
 /**
- * What became of a delivered segment. `fenced`: somebody else watches these files now, or moved their cursors;
- * `closed`: nobody takes segments any more. Both end the watching.
+ * What became of a delivered segment. `fenced`: another watcher has these files now, or moved their cursors; `closed`: no
+ * more segments are taken. Both end the watching. `refused`: the store does not take the cursor of this file, which is
+ * quarantined with the reason, while all others are read.
  */
-export type DeliveryStatus = 'committed' | 'fenced' | 'closed'
+export type DeliveryStatus = 'committed' | 'fenced' | 'closed' | 'refused'
+
+export type Delivery =
+  | { readonly status: Exclude<DeliveryStatus, 'refused'> }
+  | { readonly status: 'refused'; readonly reason: string }
 
 export interface WatcherOptions {
   readonly sources: readonly TranscriptSource[]
@@ -23,7 +28,7 @@ export interface WatcherOptions {
    * Takes a segment and resolves once it is stored, or never will be. Called in file order for each file, without
    * waiting for the segment before; what is not settled is bounded by `windowBytes`, so a slow store slows the reading.
    */
-  readonly deliver: (segment: Segment) => Promise<{ readonly status: DeliveryStatus }>
+  readonly deliver: (segment: Segment) => Promise<Delivery>
   /** How often files that were written lately are looked at, whatever change events say; everything, where there are none. @default 2000 */
   readonly pollingIntervalMs?: number
   /** False where it is known that the system tells of no changes: then they are found by looking alone. @default true */
@@ -34,8 +39,13 @@ export interface WatcherOptions {
   readonly inactivityTimeoutMs?: number
   /** A longer line is skipped, recorded with its range, and never held in memory. @default 32 MiB */
   readonly maxLineBytes?: number
-  /** How many bytes of entries may be handed out and not settled. @default 3 MiB */
+  /** How many bytes of entries and of events may be handed out and not settled. @default 3 MiB */
   readonly windowBytes?: number
+  /**
+   * Where is kept from one process to the next which bytes are being parsed and which files are in quarantine, so that a
+   * file that kills the process is found out. Null: nothing is kept. @default null
+   */
+  readonly stateDirectory?: string | null
   readonly report?: WatcherReport
   /** Milliseconds since the epoch, to compare with the times of files and entries. @default Date.now */
   readonly now?: () => number
@@ -52,6 +62,7 @@ export function resolveWatcherOptions(options: WatcherOptions): ResolvedWatcherO
     inactivityTimeoutMs: 5_400_000,
     maxLineBytes: 32 * 1024 * 1024,
     windowBytes: 3 * 1024 * 1024,
+    stateDirectory: null,
     report: {},
     now: Date.now,
     ...options,

@@ -1,4 +1,5 @@
 import type { TrackedFile } from './files/tracked-file.ts'
+import type { QuarantinedFile } from './quarantine/quarantined-file.ts'
 
 /** How far the watcher has come, counted over all files that are there now. */
 export interface WatcherStatus {
@@ -7,7 +8,7 @@ export interface WatcherStatus {
   readonly filesCaughtUp: number
   /** Files written within the last ten minutes. */
   readonly activeFiles: number
-  /** Bytes on disk that are not committed yet and could be; unfinished last lines are not among them. */
+  /** Bytes on disk that are not committed yet and could be; not those of unfinished last lines and files in quarantine. */
   readonly bytesBehind: number
   /** Bytes of last lines that have no newline yet. */
   readonly bytesOpen: number
@@ -16,6 +17,8 @@ export interface WatcherStatus {
   readonly bytesCommitted: number
   /** Lines skipped since the start although they may have held words. */
   readonly skippedLines: number
+  /** Files that are not read at present; the first hundred of them. */
+  readonly quarantinedFiles: readonly QuarantinedFile[]
   /** How changes are found: told by the system, or by looking. */
   readonly mode: 'watch' | 'polling'
 }
@@ -24,7 +27,7 @@ export interface WatcherStatus {
 export const ACTIVE_MS = 600_000
 
 /** What is summed up over the files. */
-type FileTotals = Omit<WatcherStatus, 'skippedLines' | 'mode'>
+type FileTotals = Omit<WatcherStatus, 'skippedLines' | 'quarantinedFiles' | 'mode'>
 
 /** Files cease to be active by themselves, which is seen this much too late while nothing else happens. */
 const LASTS_MS = 30_000
@@ -66,7 +69,7 @@ function sumUpFiles(files: Iterable<TrackedFile>, now: number): FileTotals {
     sum.bytesOpen += open
     sum.bytesTotal += file.size
     sum.bytesCommitted += committed
-    const behind = Math.max(0, file.size - committed - open)
+    const behind = file.quarantined ? 0 : Math.max(0, file.size - committed - open)
     sum.bytesBehind += behind
     if (behind === 0) sum.filesCaughtUp += 1
   }

@@ -9,5 +9,12 @@ export function toSourceHealth(source: WatcherMessage['source']): SourceHealth {
     active_files: source.activeFiles,
     bytes_behind: source.bytesBehind,
     skipped_lines: source.skippedLines,
+    quarantined_files: source.quarantinedFiles.map(({ path, offset, reason, since, retryAt }) => ({
+      path,
+      offset,
+      reason,
+      since,
+      retry_at: retryAt,
+    })),
   }
 }

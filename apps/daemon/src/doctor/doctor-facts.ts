@@ -1,5 +1,6 @@
 import type { SourceSettings } from '@turnlog/config'
 import type { DaemonReply } from '@turnlog/health'
+import type { QuarantinedFile } from '@turnlog/watcher'
 
 /** Everything that the doctor looked at. Times are milliseconds since the epoch. */
 export interface DoctorFacts {
@@ -8,6 +9,7 @@ export interface DoctorFacts {
   readonly configFile: string | null
   readonly daemon: DaemonReply
   readonly sources: readonly SourceFacts[]
+  readonly quarantined: readonly QuarantinedFile[]
   /** Null where the system has no such limits. */
   readonly inotify: InotifyFacts | null
   readonly disk: DiskFacts

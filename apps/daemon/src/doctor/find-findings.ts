@@ -4,6 +4,7 @@ import { checkDaemon } from './checks/check-daemon.ts'
 import { checkDatabase } from './checks/check-database.ts'
 import { checkDisk } from './checks/check-disk.ts'
 import { checkInotify } from './checks/check-inotify.ts'
+import { checkQuarantine } from './checks/check-quarantine.ts'
 import { checkRetention } from './checks/check-retention.ts'
 import { checkSources } from './checks/check-sources.ts'
 import type { DoctorFacts } from './doctor-facts.ts'
@@ -15,6 +16,7 @@ export function findFindings(facts: DoctorFacts): readonly Finding[] {
     checkConfiguration(facts.configFile),
     ...checkDaemon(facts),
     ...checkSources(facts),
+    ...checkQuarantine(facts),
     ...checkRetention(facts),
     ...checkInotify(facts),
     ...checkDatabase(facts),

@@ -1,6 +1,6 @@
 import { opendirSync, readdirSync, statSync } from 'node:fs'
 import type { Settings, SourceSettings } from '@turnlog/config'
-import { auditTranscripts, type CommittedCursor } from '@turnlog/watcher'
+import { auditTranscripts, type CommittedCursor, type QuarantinedFile } from '@turnlog/watcher'
 import type { SourceFacts } from './doctor-facts.ts'
 import { readRetention } from './retention.ts'
 
@@ -18,14 +18,20 @@ interface Tally {
   futureAt: number | null
 }
 
-/** Looks through a folder of transcripts. Changes nothing. */
+interface Known {
+  readonly cursors: readonly CommittedCursor[]
+  readonly quarantined: readonly QuarantinedFile[]
+}
+
+/** Looks through a folder of transcripts. Changes nothing. Files in quarantine have a finding of their own. */
 export function lookAtSource(
   source: SourceSettings,
   { fileWatcher }: Settings,
-  cursors: readonly CommittedCursor[],
+  { cursors, quarantined }: Known,
   now: number,
 ): SourceFacts {
   const problem = tryToOpen(source.path)
+  const heldBack = new Set(quarantined.map(({ path }) => path))
   const unreadable: { path: string; reason: string }[] = []
   const tally: Tally = {
     files: 0,
@@ -45,7 +51,8 @@ export function lookAtSource(
   })
   for (const { path, size, pending, gap } of problem === null ? audit : []) {
     if (gap?.kind === 'unreadable') unreadable.push({ path, reason: gap.error.message })
-    count(tally, { size, unread: pending.unread, at: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now }, now)
+    const unread = heldBack.has(path) ? 0 : pending.unread
+    count(tally, { size, unread, at: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now }, now)
   }
   return {
     ...source,

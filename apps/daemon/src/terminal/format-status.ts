@@ -69,6 +69,8 @@ function describeFiles(source: HealthDocument['source']): string {
     formatCount(source.files, 'transcript'),
     source.active_files > 0 && `${source.active_files} in use`,
     source.bytes_behind > 0 ? `${formatBytes(source.bytes_behind)} to be read` : 'all is read',
+    source.quarantined_files.length > 0 &&
+      `${formatCount(source.quarantined_files.length, 'transcript')} in quarantine`,
     source.skipped_lines > 0 && `${formatCount(source.skipped_lines, 'line')} skipped`,
   )
 }

@@ -72,9 +72,9 @@ export function sumUp(
 }
 
 function sumReasons(files: readonly VerifiedFile[]): Readonly<Record<string, number>> {
-  const sums: Record<string, number> = {}
+  const sums = new Map<string, number>()
   for (const { skipped } of files) {
-    for (const [reason, bytes] of Object.entries(skipped)) sums[reason] = (sums[reason] ?? 0) + bytes
+    for (const [reason, bytes] of Object.entries(skipped)) sums.set(reason, (sums.get(reason) ?? 0) + bytes)
   }
-  return sums
+  return Object.fromEntries(sums)
 }

@@ -26,6 +26,7 @@ export function findWatcherProblems({
     ...findOutage(writer.outage),
     ...findDeadLetters(openDeadLetters),
     ...findUnreadable([...unreadable]),
+    ...findQuarantined(source.quarantinedFiles),
     ...findPolling(source.mode),
     // In an outage it is known why nothing is committed.
     ...(writer.outage === null ? findStandstill(stillSince, source.bytesBehind) : []),
@@ -57,17 +58,27 @@ function findUnreadable(paths: readonly (readonly [string, Error])[]): readonly 
   return [{ key: 'source:unreadable', sentence }]
 }
 
-const ADVICE: Readonly<Record<string, string>> = {
-  ELOOP: 'It is a link that leads back to itself: remove it or point it to the folder.',
-  ENOTDIR: 'There is a file in the place of a folder: move it away, or set the right source folder.',
-  EACCES: 'Give the account that runs turnlog the permission to read it.',
-  EPERM: 'Give the account that runs turnlog the permission to read it.',
-}
+const ADVICE: ReadonlyMap<string | undefined, string> = new Map([
+  ['ELOOP', 'It is a link that leads back to itself: remove it or point it to the folder.'],
+  ['ENOTDIR', 'There is a file in the place of a folder: move it away, or set the right source folder.'],
+  ['EACCES', 'Give the account that runs turnlog the permission to read it.'],
+  ['EPERM', 'Give the account that runs turnlog the permission to read it.'],
+])
 
 /** What to do, where the system's error tells; it is noticed by itself when that is done. */
 function adviseOn(error: NodeJS.ErrnoException): string {
-  const advice = ADVICE[error.code ?? '']
+  const advice = ADVICE.get(error.code)
   return advice === undefined ? '' : ` ${advice}`
+}
+
+function findQuarantined(files: WatcherStatus['quarantinedFiles']): readonly Problem[] {
+  const [first] = files
+  if (first === undefined) return []
+  const others = files.length === 1 ? '' : ` The same holds for ${files.length - 1} more.`
+  const sentence =
+    `${first.path} is in quarantine and not read: at byte ${first.offset}, ${first.reason}.${others} ` +
+    `It is tried again after ${first.retryAt}, or at once with: turnlog restart watcher`
+  return [{ key: 'source:quarantined', sentence }]
 }
 
 function findPolling(mode: WatcherStatus['mode']): readonly Problem[] {

@@ -147,6 +147,7 @@ async function startWatching(
     reconcileIntervalMs: reconcileIntervalSeconds * 1000,
     inactivityTimeoutMs: inactivityTimeoutSeconds * 1000,
     maxLineBytes,
+    stateDirectory: settings.stateDir,
     report,
   })
 }

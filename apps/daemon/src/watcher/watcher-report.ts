@@ -1,10 +1,12 @@
 import type { WatcherReport } from '@turnlog/watcher'
 import type { Logger } from '../logging/create-logger.ts'
 import { formatBytes, formatCount, formatDuration } from '../terminal/format-amount.ts'
+import { SkippedLog } from './skipped-log.ts'
 
-/** Tells the log what happens to the watched files. */
+/** Logs what happens to the watched files. */
 export function createWatcherReport(log: Logger): WatcherReport {
   const unreadable = new Set<string>()
+  const skipped = new SkippedLog(log)
   return {
     ready: ({ files, bytesBehind, tookMs }) =>
       log.info(
@@ -14,7 +16,7 @@ export function createWatcherReport(log: Logger): WatcherReport {
     sourceMissing: (path) => log.info({ path }, `${path} does not exist yet; waiting for it`),
     sourceAppeared: (path) => log.info({ path }, `${path} is there now`),
     unreadable(path, error) {
-      // Said once: every sweep comes across it again.
+      // Logged once: every sweep finds it again.
       if (!unreadable.has(path)) log.warn({ path, err: error }, `cannot read ${path}: ${error.message}`)
       unreadable.add(path)
     },
@@ -22,8 +24,18 @@ export function createWatcherReport(log: Logger): WatcherReport {
       log.info({ path, reason }, `${path} was ${reason}; it is read again from its start`),
     fileMoved: (from, to) => log.debug({ from, to }, `${from} was moved to ${to}`),
     fileVanished: (path) => log.debug({ path }, `${path} is gone`),
-    rangeSkipped: (path, range) =>
-      log.warn({ path, ...range }, `skipped ${formatBytes(range.length)} of ${path}: ${range.reason}`),
+    rangeSkipped: (path, range) => skipped.add(path, range),
+    diedReading: (path, { offset, length }) =>
+      log.warn(
+        { path, offset, length },
+        `the watcher process before this one died while it read ${formatBytes(length)} of ${path} at byte ${offset}`,
+      ),
+    fileQuarantined: ({ path, offset, reason, retryAt }) =>
+      log.warn(
+        { path, offset, reason, retryAt },
+        `${path} is in quarantine and not read: at byte ${offset}, ${reason}. It is tried again after ${retryAt}, or at once with: turnlog restart watcher`,
+      ),
+    quarantineEnded: (path) => log.info({ path }, `${path} is read again; its quarantine is over`),
     hintsLost: (error) =>
       log.warn(
         { err: error },

@@ -34,6 +34,7 @@ const well: DoctorFacts = {
   configFile: '/config.yaml',
   daemon: { kind: 'answered', answer: { ok: true, pid: 1, health } },
   sources: [source],
+  quarantined: [],
   inotify: { maxWatches: 100_000, maxInstances: 128, usedWatches: 10, usedInstances: 1 },
   disk: { path: '/state', isWritable: true, freeBytes: 50e9, totalBytes: 100e9 },
   database: {
@@ -166,4 +167,18 @@ test('waits for no watcher that is still reading', () => {
   const busy = { ...health, source: { ...NO_FILES, bytes_behind: 500 } }
   const daemon = { kind: 'answered', answer: { ok: true, pid: 1, health: busy } } as const
   expect(troubles({ daemon, sources: [{ ...source, pending: waiting(1) }] })).not.toMatch(/fail Claude Code:/)
+})
+
+test('a file in quarantine is named with its place, the reason and the next step', () => {
+  const quarantined = {
+    path: '/home/ada/.claude/projects/x/junk.jsonl',
+    offset: 4_096,
+    reason: 'the watcher process died twice while it read bytes 4096 to 8192',
+    since: '2026-05-31T09:00:00.000Z',
+    retryAt: '2026-05-31T09:10:00.000Z',
+  }
+  const [finding] = findFindings({ ...well, quarantined: [quarantined] }).filter(({ level }) => level !== 'ok')
+  expect(finding).toMatchObject({ level: 'fail', about: 'Quarantine' })
+  expect(finding?.what).toMatch(/junk\.jsonl is not read .* at byte 4096, the watcher process died twice/)
+  expect(finding?.advice).toContain('turnlog restart watcher')
 })

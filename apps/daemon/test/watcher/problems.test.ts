@@ -10,7 +10,7 @@ import { UnreadablePaths } from '../../src/watcher/unreadable-paths.ts'
 
 function symptoms(changes: Partial<WatcherSymptoms> = {}): WatcherSymptoms {
   return {
-    source: { mode: 'watch', bytesBehind: 2_000 } as WatcherStatus,
+    source: { mode: 'watch', bytesBehind: 2_000, quarantinedFiles: [] as const } as unknown as WatcherStatus,
     writer: { outage: null } as WriterStatus,
     openDeadLetters: 0,
     unreadable: new Map(),
@@ -20,6 +20,14 @@ function symptoms(changes: Partial<WatcherSymptoms> = {}): WatcherSymptoms {
 }
 
 const OUTAGE = { since: '2026-05-01T10:00:00.000Z', cause: 'database', error: 'connection refused' } as const
+
+const QUARANTINED = {
+  path: '/a',
+  offset: 7,
+  reason: 'no such luck',
+  since: '2026-05-01T10:00:00.000Z',
+  retryAt: '2026-05-01T10:10:00.000Z',
+}
 
 describe('findWatcherProblems', () => {
   test('finds none when all is well', () => {
@@ -41,7 +49,16 @@ describe('findWatcherProblems', () => {
       },
       /^\/a cannot be read: EACCES\. So it is with 1 more\.$/,
     ],
-    ['no change events', { source: { mode: 'polling' } as WatcherStatus }, /looked at regularly/],
+    [
+      'a file in quarantine',
+      { source: { mode: 'watch', quarantinedFiles: [QUARANTINED] } as unknown as WatcherStatus },
+      /^\/a is in quarantine and not read: at byte 7, no such luck\. It is tried again after 2026-05-01T10:10:00\.000Z, or/,
+    ],
+    [
+      'no change events',
+      { source: { mode: 'polling', quarantinedFiles: [] as const } as unknown as WatcherStatus },
+      /looked at regularly/,
+    ],
     ['no progress', { stillSince: Date.parse('2026-05-01T10:00:00Z') }, /2\.0 kB wait .* since 2026-05-01T10:00:00/],
   ] as const)('says what is wrong in one sentence: %s', (_title, changes, sentence) => {
     const problems = findWatcherProblems(symptoms(changes))

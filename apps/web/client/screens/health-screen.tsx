@@ -66,6 +66,7 @@ function toGroups({ source, writer, watcher, web, database }: HealthDocument, no
         ['being written', formatCount(source.active_files)],
         ['behind', formatBytes(source.bytes_behind)],
         ['lines skipped', formatCount(source.skipped_lines)],
+        ['in quarantine', formatCount(source.quarantined_files.length)],
       ],
     },
     {

@@ -50,6 +50,8 @@ export class TrackedFile {
   sessionDueAt: number | null = null
   /** It is not at its path any more; what is still to be had from it is read while it is open. */
   vanished = false
+  /** It is not read at present: see `Quarantine`. */
+  quarantined = false
   /** Waits in the queue to be read. */
   queued = false
   /** The number of the sweep that saw it last. */

@@ -18,6 +18,6 @@ export function base64Bytes(data: string): number {
 export function describeImageUrl(url: string): Attachment {
   if (!url.startsWith('data:')) return { type: 'image', url }
   const comma = url.indexOf(',')
-  const mediaType = url.slice('data:'.length, comma).split(';')[0] ?? ''
+  const mediaType = /^[^;,]{0,100}/.exec(url.slice('data:'.length, 'data:'.length + 101))?.[0] ?? ''
   return { type: 'image', media_type: mediaType, bytes: base64Bytes(url.slice(comma + 1)) }
 }

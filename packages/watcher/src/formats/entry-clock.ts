@@ -4,29 +4,34 @@ import { isTimestamp } from '@turnlog/schema'
 export interface EntryTime {
   readonly timestamp: string
   /**
-   * `inherited`: of the entry before it. `transcript_name`: the moment that the transcript's name tells.
-   * `unknown`: nothing tells; the timestamp is the Unix epoch, which no reader takes for a real one.
+   * `inherited`: of the entry before it. `transcript_name`: the moment that the transcript's name contains. `file`: when
+   * the file was last written to. Absent: the entry says it itself.
    */
-  readonly source?: 'inherited' | 'transcript_name' | 'unknown'
+  readonly source?: 'inherited' | 'transcript_name' | 'file'
 }
 
-const UNKNOWN: EntryTime = { timestamp: '1970-01-01T00:00:00.000Z', source: 'unknown' }
+/** No agent is that old; a time before it means that a clock was not set. */
+const EARLIEST_MS = Date.UTC(1980, 0, 1)
 
 /**
- * Tells the time of entries that tell none themselves: that of the entry before, or else what the transcript's name
- * says. Never the current time: read again tomorrow, the same bytes must say the same.
+ * Gives a time to entries that have none of their own: that of the entry before, or else what the transcript's name
+ * says, or else the file's. It is part of no identity: a file that is read again yields the same events, and those that
+ * are stored keep the time that they have.
  */
 export class EntryClock {
   readonly #named: string | null
+  readonly #fileTime: () => string
   #last: string | null
 
   /**
    * @param last what {@link EntryClock.last} was when reading stopped
-   * @param named the moment that the transcript's name tells
+   * @param named the moment that the transcript's name contains
+   * @param fileTime when the file was last written to
    */
-  constructor(last: string | null, named: string | null) {
+  constructor(last: string | null, named: string | null, fileTime: () => string) {
     this.#last = last
     this.#named = named
+    this.#fileTime = fileTime
   }
 
   /** The latest valid timestamp so far, in file order. */
@@ -47,6 +52,14 @@ export class EntryClock {
   resolve(own: string | null): EntryTime {
     if (own !== null) return { timestamp: own }
     if (this.#last !== null) return { timestamp: this.#last, source: 'inherited' }
-    return this.#named === null ? UNKNOWN : { timestamp: this.#named, source: 'transcript_name' }
+    if (this.#named !== null) return { timestamp: this.#named, source: 'transcript_name' }
+    return { timestamp: this.#fileTime(), source: 'file' }
   }
+}
+
+/** A moment as an entry would say it; null for one that no clock that was set shows. */
+export function toMoment(ms: number): string | null {
+  if (!(ms >= EARLIEST_MS && ms <= 8.64e15)) return null
+  const text = new Date(ms).toISOString()
+  return isTimestamp(text) ? text : null
 }

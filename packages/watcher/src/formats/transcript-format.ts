@@ -29,8 +29,9 @@ export interface TranscriptFormat {
    *
    * @param state what {@link TranscriptParser.snapshot} gave at the point where reading goes on; null at the start of
    * the file
+   * @param fileTime when the file was last written to, ISO 8601: the time of an entry if nothing in the transcript tells one
    */
-  createParser(identity: TranscriptIdentity, state: JsonObject | null): TranscriptParser
+  createParser(identity: TranscriptIdentity, state: JsonObject | null, fileTime: () => string): TranscriptParser
 }
 
 /** What the place of a file says about it. */

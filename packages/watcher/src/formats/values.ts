@@ -15,6 +15,17 @@ export function toText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** The longest path that Linux takes, in bytes; ids and names of branches and models are far shorter. */
+const LONGEST_NAME = 4_096
+
+/**
+ * The value if it is a string that can be a path, an id or a name. What earlier entries said is repeated in every turn
+ * and kept in the cursor, so it has to be short, whatever a damaged file holds.
+ */
+export function toName(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST_NAME ? value : undefined
+}
+
 export function isBlank(text: string): boolean {
   return text.trim() === ''
 }

@@ -1,14 +1,16 @@
 import { startOver, type TrackedFile } from '../files/tracked-file.ts'
-import { ByteText } from '../lines/byte-text.ts'
+import { ByteText, type RawLine } from '../lines/byte-text.ts'
 import { isWholeObject } from '../lines/is-whole-object.ts'
 import { LineJoiner } from '../lines/line-joiner.ts'
 import { splitLines } from '../lines/split-lines.ts'
 import { Archive, isDamage } from './archive.ts'
 import { type FinishedStretch, finishSegment } from './finish-segment.ts'
 import { fitsMarker, MARKER_BYTES } from './marker.ts'
+import type { ReadMark } from './read-mark.ts'
 import { SegmentBuilder } from './segment-builder.ts'
 import { OPEN_LINE_SETTLES_MS, type ReadOutcome } from './segment-reader.ts'
 import { TranscriptReading } from './transcript-reading.ts'
+import { WorkBudget } from './work-budget.ts'
 
 /** How many pieces are gone through before others have their turn. */
 const PIECES_PER_LOOK = 16
@@ -16,7 +18,18 @@ const PIECES_PER_LOOK = 16
 export interface ArchiveReaderOptions {
   readonly maxLineBytes: number
   readonly inactivityTimeoutMs: number
+  /** Names on disk what is being parsed. */
+  readonly mark: ReadMark
   readonly now: () => number
+}
+
+/** Lines that came out and are being parsed, a slice at a time. */
+interface PendingLines {
+  readonly text: ByteText
+  /** The offset of the first byte of the text. */
+  readonly base: number
+  /** The first byte of the text that was not parsed yet. */
+  from: number
 }
 
 interface OpenArchive {
@@ -24,6 +37,7 @@ interface OpenArchive {
   readonly archive: Archive
   readonly reading: TranscriptReading
   readonly lines: LineJoiner
+  pending: PendingLines | null
   /** Bytes of the content that came out so far. */
   position: number
   /** The end of what came out, for as long as the way to the cursor is only skipped. */
@@ -50,6 +64,7 @@ export class ArchiveReader {
     const open = this.#open?.file === file ? this.#open : this.#begin(file)
     if (open === null) return { kind: 'replaced' }
     if (file.archive !== 'open') return this.#letTimePass(open)
+    if (open.pending !== null) return this.#readSlice(open, open.pending)
     try {
       return open.position < file.offset ? await this.#skip(open) : await this.#readOn(open)
     } catch (error) {
@@ -76,7 +91,7 @@ export class ArchiveReader {
     const { maxLineBytes, inactivityTimeoutMs } = this.#options
     const lines = new LineJoiner({ maxLineBytes, keptBytes: MARKER_BYTES })
     const reading = new TranscriptReading(file, inactivityTimeoutMs)
-    this.#open = { file, archive, reading, lines, position: 0, before: Buffer.alloc(0) }
+    this.#open = { file, archive, reading, lines, pending: null, position: 0, before: Buffer.alloc(0) }
     return this.#open
   }
 
@@ -116,17 +131,43 @@ export class ArchiveReader {
     const lines = open.lines.add(piece)
     if (lines === null) return null
     const { bytes, dropped } = lines
-    const { file } = open
-    const segment = new SegmentBuilder()
-    const base = file.offset + dropped
+    const base = open.file.offset + dropped
+    // The end of a line that was too long to be kept.
     const from = dropped > 0 ? bytes.indexOf(0x0a) + 1 : 0
-    if (from > 0) this.#skipLine(file.offset, dropped + from, segment)
-    const text = new ByteText(bytes)
-    splitLines(text.text, from, (start, end) => {
-      if (end - start > this.#options.maxLineBytes) this.#skipLine(base + start, end + 1 - start, segment)
-      else open.reading.readLine(text.line(start, end), base + start, end + 1 - start, segment)
-    })
-    return this.#finish(open, { to: base + bytes.length, bytes, segment })
+    const segment = new SegmentBuilder()
+    if (from > 0) this.#skipLine(open.file.offset, dropped + from, segment)
+    return this.#readSlice(open, { text: new ByteText(bytes), base, from }, segment)
+  }
+
+  #readSlice(open: OpenArchive, lines: PendingLines, segment: SegmentBuilder = new SegmentBuilder()): ReadOutcome {
+    const { text, base, from } = lines
+    const budget = new WorkBudget()
+    const to = this.#marked(open, base + text.bytes.length, () =>
+      splitLines(text.text, from, (start, end) => {
+        this.#readLine(open, text.line(start, end), base + start, segment)
+        return budget.takeLine(segment.weight)
+      }),
+    )
+    open.pending = to < text.bytes.length ? { text, base, from: to } : null
+    return this.#finish(open, { to: base + to, bytes: text.bytes.subarray(0, to), segment })
+  }
+
+  /** Parses a slice, while a mark on disk says which it is. */
+  #marked<Result>({ file }: OpenArchive, to: number, parse: () => Result): Result {
+    const { mark } = this.#options
+    mark.begin(file, file.offset, to)
+    try {
+      return parse()
+    } finally {
+      mark.clear()
+    }
+  }
+
+  #readLine({ reading }: OpenArchive, line: RawLine, offset: number, segment: SegmentBuilder): void {
+    const { maxLineBytes, mark } = this.#options
+    const length = line.length + 1
+    if (line.length > maxLineBytes) this.#skipLine(offset, length, segment)
+    else mark.around(offset, length, () => reading.readLine(line, offset, length, segment))
   }
 
   #skipLine(offset: number, length: number, segment: SegmentBuilder): void {
@@ -139,8 +180,10 @@ export class ArchiveReader {
     const segment = new SegmentBuilder()
     const rest = open.lines.rest
     const line = rest !== null && isWholeObject(rest) ? rest : Buffer.alloc(0)
-    if (line.length > 0) reading.readLine(new ByteText(line).whole(), file.offset, line.length, segment)
     const to = file.offset + line.length
+    if (line.length > 0) {
+      this.#marked(open, to, () => reading.readLine(new ByteText(line).whole(), file.offset, line.length, segment))
+    }
     reading.tick(this.#options.now(), to, segment)
     this.close()
     file.archive = 'read'

@@ -8,6 +8,8 @@ export interface SavedState {
   readonly transcript: TranscriptIdentity
   readonly parser: JsonObject | null
   readonly clock: JsonObject | null
+  /** The names under which unknown record types were counted so far; absent if there were none. */
+  readonly unknownTypes?: readonly string[]
   /** Of a compressed file: how far it was read. */
   readonly archive?: ArchiveProgress
 }

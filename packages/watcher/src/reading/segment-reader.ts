@@ -10,9 +10,11 @@ import { finishSegment } from './finish-segment.ts'
 import { MARKER_BYTES } from './marker.ts'
 import type { OpenFile, OpenFiles } from './open-files.ts'
 import { readFully } from './read-fully.ts'
+import type { ReadMark } from './read-mark.ts'
 import { SegmentBuilder } from './segment-builder.ts'
+import { WorkBudget } from './work-budget.ts'
 
-/** How much of a file is read at once. Small enough that parsing it does not hold up the event loop for long. */
+/** How much of a file is read at once. How much of that is parsed in one slice, a {@link WorkBudget} decides. */
 const CHUNK_BYTES = 256 * 1024
 
 /** How much of an unfinished line is searched for its newline before others have their turn. */
@@ -36,6 +38,8 @@ export interface SegmentReaderOptions {
   readonly openFiles: OpenFiles
   /** A longer line is skipped and recorded with its range; it is never held in memory. */
   readonly maxLineBytes: number
+  /** Names on disk what is being parsed. */
+  readonly mark: ReadMark
   /** Milliseconds since the epoch; compared with modification times. */
   readonly now: () => number
 }
@@ -89,19 +93,41 @@ export class SegmentReader {
     const prefix = file.marker.length
     if (file.scanned > file.offset) return this.#scanLongLine(file, open)
     const length = readFully(open.fd, this.#buffer, prefix + CHUNK_BYTES, file.offset - prefix)
-    const bytes = this.#buffer.subarray(0, length)
-    const segment = new SegmentBuilder()
-    const base = file.offset - prefix
     if (length < prefix) return this.#lookAgain(file)
+    return this.#marked(file, file.offset - prefix + length, () => {
+      return this.#readSlice(file, open, this.#buffer.subarray(0, length))
+    })
+  }
+
+  /** Parses a slice, while a mark on disk says which it is. */
+  #marked<Result>(file: TrackedFile, to: number, parse: () => Result): Result {
+    const { mark } = this.#options
+    if (to > file.offset) mark.begin(file, file.offset, to)
+    try {
+      return parse()
+    } finally {
+      mark.clear()
+    }
+  }
+
+  /** @param bytes what the marker covers, and what follows it */
+  #readSlice(file: TrackedFile, open: OpenFile, bytes: Buffer): ReadOutcome {
+    const prefix = file.marker.length
+    const base = file.offset - prefix
+    const segment = new SegmentBuilder()
+    const budget = new WorkBudget()
     const lines = new ByteText(bytes)
     const end = splitLines(lines.text, prefix, (from, to) => {
       this.#readLine(open, lines.line(from, to), base + from, to + 1 - from, segment)
+      return budget.takeLine(segment.weight)
     })
-    const atEnd = base + length >= file.size
-    const settled = atEnd && end < length ? this.#readOpenLine(file, open, bytes.subarray(end), base + end, segment) : 0
+    const isRead = !budget.isSpent
+    const atEnd = isRead && base + bytes.length >= file.size
+    const rest = bytes.subarray(end)
+    const settled = atEnd && rest.length > 0 ? this.#readOpenLine(file, open, rest, base + end, segment) : 0
     const to = base + end + settled
     file.hasOpenLine = atEnd && to < file.size
-    if (!atEnd && end === prefix) return this.#beginLongLine(file, open, base + length)
+    if (isRead && !atEnd && end === prefix) return this.#beginLongLine(file, open, base + bytes.length)
     if (atEnd) open.reading.tick(this.#options.now(), to, segment)
     if (to === file.offset && !segment.hasEvents && file.restartReason === null) return this.#caughtUp(file, open)
     return { kind: 'segment', segment: this.#finish(file, open, to, bytes.subarray(0, end + settled), segment), atEnd }
@@ -119,7 +145,9 @@ export class SegmentReader {
   }
 
   #readLine(open: OpenFile, line: RawLine, offset: number, length: number, segment: SegmentBuilder): void {
-    if (line.length <= this.#options.maxLineBytes) open.reading.readLine(line, offset, length, segment)
+    const { maxLineBytes, mark } = this.#options
+    if (line.length <= maxLineBytes)
+      mark.around(offset, length, () => open.reading.readLine(line, offset, length, segment))
     else segment.countSkipped('line_too_long', offset, length, `${line.length} bytes`)
   }
 
@@ -155,7 +183,7 @@ export class SegmentReader {
     if (!this.#isSettled(file) || length > this.#options.maxLineBytes) return this.#caughtUp(file, open)
     const line = readPiece(open.fd, file.offset, length)
     const segment = new SegmentBuilder()
-    const settled = this.#readOpenLine(file, open, line, file.offset, segment)
+    const settled = this.#marked(file, file.size, () => this.#readOpenLine(file, open, line, file.offset, segment))
     if (settled === 0) return this.#caughtUp(file, open)
     file.hasOpenLine = false
     return { kind: 'segment', segment: this.#finish(file, open, file.offset + settled, line, segment), atEnd: true }
@@ -168,7 +196,9 @@ export class SegmentReader {
       return readPiece(open.fd, file.offset + whole - MARKER_BYTES, MARKER_BYTES)
     }
     const line = readPiece(open.fd, file.offset, whole)
-    open.reading.readLine(new ByteText(line).line(0, length), file.offset, whole, segment)
+    this.#marked(file, file.offset + whole, () => {
+      open.reading.readLine(new ByteText(line).line(0, length), file.offset, whole, segment)
+    })
     return line
   }
 

@@ -1,13 +1,17 @@
 import { isAscii } from 'node:buffer'
 import type { EventInput } from '@turnlog/schema'
+import { crashPoint } from '../crash-point.ts'
 import type { TrackedFile } from '../files/tracked-file.ts'
 import type { Entry, TranscriptIdentity, TranscriptParser } from '../formats/transcript-format.ts'
 import type { JsonObject } from '../json.ts'
 import type { RawLine } from '../lines/byte-text.ts'
-import { type LineObject, type ParsedLine, parseLine, skimLine } from '../lines/parse-line.ts'
+import { type LineGap, type LineObject, type ParsedLine, parseLine, skimLine } from '../lines/parse-line.ts'
+import { whyNoObject } from '../lines/why-no-object.ts'
 import { SessionClock } from '../sessions/session-clock.ts'
+import { fileTime } from './file-time.ts'
 import { fromSavedState, toSavedState } from './saved-state.ts'
 import type { SegmentBuilder } from './segment-builder.ts'
+import { UnknownTypeNames } from './unknown-types.ts'
 
 /** The payload key that says that bytes of the entry were no UTF-8 and stand as U+FFFD in its text. */
 const INVALID_UTF8_KEY = 'invalid_utf8'
@@ -22,13 +26,15 @@ export class TranscriptReading {
   readonly #clock: SessionClock | null
   readonly #transcript: TranscriptIdentity
   readonly #path: string
+  readonly #unknownTypes: UnknownTypeNames
 
   constructor(file: TrackedFile, inactivityTimeoutMs: number) {
     const { format, transcript } = file
     const state = file.state === null ? null : toSavedState(JSON.parse(file.state) as JsonObject)
     this.#transcript = transcript
     this.#path = file.path
-    this.#parser = format.createParser(transcript, state?.parser ?? null)
+    this.#unknownTypes = new UnknownTypeNames(state?.unknownTypes ?? [])
+    this.#parser = format.createParser(transcript, state?.parser ?? null, () => fileTime(file))
     this.#clock =
       transcript.agentId === null
         ? new SessionClock({ agent: format.agent, timeoutMs: inactivityTimeoutMs, state: state?.clock ?? null })
@@ -42,6 +48,7 @@ export class TranscriptReading {
    * @param length its bytes with what ends it, all of which are accounted for
    */
   readLine(line: RawLine, offset: number, length: number, segment: SegmentBuilder): void {
+    crashPoint('while_parsing', this.#path)
     const { objects, gaps } = this.#parseLine(line)
     // What ends the line belongs to whatever stands last in it.
     const endOf = (end: number) => (end === line.length ? length : end)
@@ -52,7 +59,11 @@ export class TranscriptReading {
   }
 
   #parseLine(line: RawLine): ParsedLine {
-    const value = skimLine(line.text)
+    const { text } = line
+    const reason = whyNoObject(text)
+    // A character for each byte: what is no ASCII may be white space.
+    if (reason !== null && (line.isAmongAscii || reason !== 'malformed')) return wholeGap(reason, line.length)
+    const value = skimLine(text)
     if (value === null || !this.#isReadRight(line, value)) return parseLine(line.bytes)
     return wholeLine(value, line.length)
   }
@@ -73,10 +84,12 @@ export class TranscriptReading {
   }
 
   snapshot(): JsonObject {
+    const unknownTypes = this.#unknownTypes.snapshot()
     return fromSavedState({
       transcript: this.#transcript,
       parser: this.#parser.snapshot(),
       clock: this.#clock?.snapshot() ?? null,
+      ...(unknownTypes.length === 0 ? {} : { unknownTypes }),
     })
   }
 
@@ -91,7 +104,7 @@ export class TranscriptReading {
     }
     if (outcome.skipped === null) segment.countDelivered(length)
     else segment.countSkipped(outcome.skipped, offset, length)
-    if (outcome.unknownType !== undefined) segment.countUnknownType(outcome.unknownType)
+    if (outcome.unknownType !== undefined) segment.countUnknownType(this.#unknownTypes.nameOf(outcome.unknownType))
   }
 
   // The formats know neither paths nor bytes; what the watcher knows beside the entry is added here.
@@ -106,4 +119,8 @@ export class TranscriptReading {
 
 function wholeLine(value: LineObject['value'], length: number): ParsedLine {
   return { objects: [{ value, start: 0, end: length, invalidUtf8: false }], gaps: [] }
+}
+
+function wholeGap(reason: LineGap['reason'], length: number): ParsedLine {
+  return { objects: [], gaps: [{ start: 0, end: length, reason }] }
 }

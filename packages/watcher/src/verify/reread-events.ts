@@ -3,6 +3,7 @@ import { type TrackedFile, trackNewFile } from '../files/tracked-file.ts'
 import type { FoundPath } from '../files/transcript-catalog.ts'
 import { ArchiveReader } from '../reading/archive-reader.ts'
 import { OpenFiles } from '../reading/open-files.ts'
+import { ReadMark } from '../reading/read-mark.ts'
 import { toSavedState } from '../reading/saved-state.ts'
 import { type ReadOutcome, SegmentReader } from '../reading/segment-reader.ts'
 import type { SegmentEvent } from '../segment.ts'
@@ -18,8 +19,9 @@ export class Rereader {
     // At the end of time every last line has settled; one beyond the cursor is left out below.
     const now = () => Number.POSITIVE_INFINITY
     this.#openFiles = new OpenFiles(inactivityTimeoutMs)
-    this.#plain = new SegmentReader({ openFiles: this.#openFiles, maxLineBytes, now })
-    this.#archives = new ArchiveReader({ inactivityTimeoutMs, maxLineBytes, now })
+    const mark = new ReadMark(null)
+    this.#plain = new SegmentReader({ openFiles: this.#openFiles, maxLineBytes, mark, now })
+    this.#archives = new ArchiveReader({ inactivityTimeoutMs, maxLineBytes, mark, now })
   }
 
   /** The events of the bytes before a cursor. Ends early when the file is changed meanwhile. */

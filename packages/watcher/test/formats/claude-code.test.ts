@@ -14,7 +14,7 @@ import {
   user,
   uses,
 } from './claude-code-lines.ts'
-import { parseValues, type Turn, toEntries } from './parse-transcript.ts'
+import { FILE_TIME, parseValues, type Turn, toEntries } from './parse-transcript.ts'
 
 const FLAT_SUBAGENT = '-home-kim-orchard/agent-4ed9b522.jsonl'
 const NESTED_SUBAGENT = `-home-kim-orchard/${SESSION}/subagents/agent-a1b2c3d.jsonl`
@@ -132,9 +132,10 @@ describe('a turn', () => {
     expect(turn?.timestamp).toBe(before?.timestamp)
   })
 
-  test('says that its time is unknown where no line told one', () => {
+  test('has the time of the file if no line before it has one', () => {
     const [turn] = turnsOf({ type: 'user', message: { content: 'Hello' } })
-    expect(turn?.payload).toMatchObject({ timestamp_source: 'unknown', turn_timestamp: '1970-01-01T00:00:00.000Z' })
+    expect(turn?.payload).toMatchObject({ timestamp_source: 'file', turn_timestamp: FILE_TIME })
+    expect(turn?.timestamp).toBe(FILE_TIME)
   })
 
   test('keeps type and size of an image, never the image', () => {

@@ -2,7 +2,7 @@ import { isTimestamp, parseEvent } from '@turnlog/schema'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SKIP_REASONS, type TranscriptFormat } from '../../src/formats/transcript-format.ts'
-import { identityOf, parseEntries, parseInPieces, parseValues, toEntries } from './parse-transcript.ts'
+import { fileTime, identityOf, parseEntries, parseInPieces, parseValues, toEntries } from './parse-transcript.ts'
 
 /** An invented transcript, and what was said in it. */
 export interface Sample {
@@ -89,12 +89,12 @@ function checkSample(format: TranscriptFormat, { path, values, turns }: Sample):
   })
 
   test('keeps no more in a snapshot than can be stored with every batch', () => {
-    const parser = format.createParser(identityOf(format, path), null)
+    const parser = format.createParser(identityOf(format, path), null, fileTime)
     for (const entry of toEntries(Array.from({ length: 50 }, () => values).flat())) parser.parse(entry)
     expect(JSON.stringify(parser.snapshot()).length).toBeLessThan(LARGEST_SNAPSHOT)
   })
 
-  test('takes the time from the transcript alone', () => {
+  test('takes the time from the transcript or its file, never from the clock', () => {
     const timeless = values.map(({ timestamp: _, ...rest }) => rest)
     const before = new Date().toISOString()
     for (const { payload } of parseValues(format, path, timeless).turns) {
@@ -150,7 +150,10 @@ function checkOddContent(format: TranscriptFormat, samples: readonly Sample[]): 
     fc.assert(
       fc.property(paths, entries, (path, entries) => {
         const identity = identityOf(format, path)
-        const [exact, skimming] = [format.createParser(identity, null), format.createParser(identity, null)]
+        const [exact, skimming] = [
+          format.createParser(identity, null, fileTime),
+          format.createParser(identity, null, fileTime),
+        ]
         for (const entry of toEntries(JSON.parse(JSON.stringify(entries)) as unknown[])) {
           const misread = { ...entry, value: misreadOf(entry.value) }
           const seen = skimming.isWordless(misread.value) ? misread : entry

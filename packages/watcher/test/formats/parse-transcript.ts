@@ -70,9 +70,13 @@ function parseObject(text: string): Entry['value'] | null {
   }
 }
 
+/** When the file of a transcript in these tests was last written to. */
+export const FILE_TIME = '2026-04-03T02:01:00.000Z'
+export const fileTime = () => FILE_TIME
+
 /** Parses entries from the start of a file. */
 export function parseEntries(format: TranscriptFormat, path: string, entries: readonly Entry[]): ParsedTranscript {
-  return collect(entries, format.createParser(identityOf(format, path), null))
+  return collect(entries, format.createParser(identityOf(format, path), null, fileTime))
 }
 
 /** Parses values, each on a line of its own. */
@@ -86,7 +90,7 @@ export function parseInPieces(format: TranscriptFormat, path: string, entries: r
   let state: JsonObject | null = null
   return collect(entries, {
     parse: (entry) => {
-      const parser = format.createParser(identity, state)
+      const parser = format.createParser(identity, state, fileTime)
       const outcome = parser.parse(entry)
       state = JSON.parse(JSON.stringify(parser.snapshot())) as JsonObject
       return outcome

@@ -4,7 +4,11 @@ import { splitLines } from '../../src/lines/split-lines.ts'
 
 function split(bytes: Buffer): { readonly lines: string[]; readonly rest: string } {
   const lines: string[] = []
-  const end = splitLines(bytes.toString('latin1'), 0, (from, to) => lines.push(bytes.subarray(from, to).toString()))
+  const end = splitLines(bytes.toString('latin1'), 0, (from, to) => {
+    // Empty lines come as one, which holds their newlines.
+    lines.push(...bytes.subarray(from, to).toString().split('\n'))
+    return true
+  })
   return { lines, rest: bytes.subarray(end).toString() }
 }
 
@@ -24,4 +28,18 @@ test('gives back whatever lines were joined, in any script', () => {
       expect(split(bytes)).toEqual({ lines, rest })
     }),
   )
+})
+
+test('ends where it is told to', () => {
+  expect(splitLines('one\n\n\ntwo\nthree\n', 0, (start) => start === 0)).toBe(6)
+})
+
+test('gives empty lines in a row as one', () => {
+  const places: number[][] = []
+  splitLines('one\n\n\ntwo\n', 0, (...place) => places.push(place) > 0)
+  expect(places).toEqual([
+    [0, 3],
+    [4, 5],
+    [6, 9],
+  ])
 })

@@ -4,9 +4,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type TrackedFile, trackKnownFile, trackNewFile } from '../../src/files/tracked-file.ts'
 import { claudeCode } from '../../src/formats/claude-code/index.ts'
-import type { FileCursor, Segment } from '../../src/index.ts'
+import type { FileCursor, Segment, SkippedRange } from '../../src/index.ts'
 import { OpenFiles } from '../../src/reading/open-files.ts'
+import { ReadMark } from '../../src/reading/read-mark.ts'
 import { SegmentReader } from '../../src/reading/segment-reader.ts'
+import { SkippedRanges } from '../../src/reading/skipped-ranges.ts'
 import { bookkeepingLine, promptLine } from '../support/claude-lines.ts'
 import { scratchFolder } from '../support/scratch-folder.ts'
 
@@ -55,7 +57,12 @@ class Reading {
   readonly #file: TrackedFile
   readonly #openFiles = new OpenFiles(5_400_000)
   // The last line never settles: what has no newline is not there yet.
-  readonly #reader = new SegmentReader({ openFiles: this.#openFiles, maxLineBytes: MAX_LINE_BYTES, now: () => 0 })
+  readonly #reader = new SegmentReader({
+    openFiles: this.#openFiles,
+    maxLineBytes: MAX_LINE_BYTES,
+    mark: new ReadMark(null),
+    now: () => 0,
+  })
 
   constructor(path: string, cursor: FileCursor | null) {
     const stats = statSync(path, { bigint: true })
@@ -79,6 +86,13 @@ class Reading {
   }
 }
 
+// Ranges are joined within a segment; where one read ends and the next begins is another matter.
+function joinRanges(ranges: readonly SkippedRange[]): readonly SkippedRange[] {
+  const joined = new SkippedRanges()
+  for (const range of ranges) joined.add(range)
+  return joined.all
+}
+
 function accountOf(segments: readonly Segment[]) {
   const skipped: Record<string, number> = {}
   for (const { tally } of segments) {
@@ -86,7 +100,7 @@ function accountOf(segments: readonly Segment[]) {
   }
   return {
     events: segments.flatMap(({ events }) => events.map(({ event, offset, length }) => ({ event, offset, length }))),
-    ranges: segments.flatMap((segment) => segment.skipped),
+    ranges: joinRanges(segments.flatMap((segment) => segment.skipped)),
     delivered: segments.reduce((sum, { tally }) => sum + tally.delivered, 0),
     skipped,
     end: segments.at(-1)?.cursor.offset ?? 0,

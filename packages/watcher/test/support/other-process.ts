@@ -10,6 +10,8 @@ export interface Told {
   readonly mode?: string
   readonly hintsLost?: string
   readonly unreadable?: string
+  readonly quarantined?: string
+  readonly offset?: number
 }
 
 const WATCHING = join(import.meta.dirname, '../fixtures/watching.ts')
@@ -24,12 +26,15 @@ export function watchElsewhere(root: string, shell: string, args: readonly unkno
   const told: Told[] = []
   if (child.stdout === null) throw new Error('The process has no output')
   createInterface({ input: child.stdout }).on('line', (line) => told.push(JSON.parse(line) as Told))
+  const ended = once(child, 'exit').then(([code, signal]) => (signal ?? code) as NodeJS.Signals | number)
   return {
     told,
+    /** Resolves with the signal or the exit code with which it ended. */
+    ended,
     turns: () => told.flatMap(({ turn }) => turn ?? []),
     async [Symbol.asyncDispose]() {
       child.stdin?.end()
-      if (child.exitCode === null) await once(child, 'exit')
+      await ended
     },
   }
 }

@@ -6,5 +6,5 @@ import { ClaudeCodeParser } from './parser.ts'
 export const claudeCode: TranscriptFormat = {
   agent: 'claude_code',
   identify,
-  createParser: (identity, state) => new ClaudeCodeParser(identity, state),
+  createParser: (identity, state, fileTime) => new ClaudeCodeParser(identity, state, fileTime),
 }

@@ -4,7 +4,7 @@ import { EntryClock } from '../entry-clock.ts'
 import { deliver, skip, skipUnknown, withRegistration } from '../outcome.ts'
 import type { Entry, EntryOutcome, TranscriptIdentity, TranscriptParser } from '../transcript-format.ts'
 import { createTurn, entryId } from '../turn.ts'
-import { toObject, toText, type UnknownObject } from '../values.ts'
+import { toName, toObject, toText, type UnknownObject } from '../values.ts'
 import { readAssistantLine } from './assistant-words.ts'
 import { contentOf } from './content.ts'
 import { BOOKKEEPING_TYPES } from './record-types.ts'
@@ -24,9 +24,9 @@ export class ClaudeCodeParser implements TranscriptParser {
   /** The message that the agent is writing, or wrote last. */
   #messageId: string | null
 
-  constructor(identity: TranscriptIdentity, state: JsonObject | null) {
+  constructor(identity: TranscriptIdentity, state: JsonObject | null, fileTime: () => string) {
     this.#identity = identity
-    this.#clock = new EntryClock(toText(state?.timestamp) ?? null, null)
+    this.#clock = new EntryClock(toText(state?.timestamp) ?? null, null, fileTime)
     this.#session = new SessionContext(identity, (state?.session as JsonObject | undefined) ?? null)
     this.#queue = new SteeringQueue((state?.queue as JsonObject | undefined) ?? null)
     this.#messageId = toText(state?.message_id) ?? null
@@ -74,7 +74,7 @@ export class ClaudeCodeParser implements TranscriptParser {
 
   #readAssistant(line: UnknownObject, entry: Entry, timestamp: string | null): EntryOutcome {
     const message = toObject(line.message)
-    const messageId = toText(message.id)
+    const messageId = toName(message.id)
     if (messageId !== undefined && messageId !== this.#messageId) {
       this.#messageId = messageId
       this.#queue.forgetAbsorbed()

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json.ts'
 import type { EntryTime } from '../entry-clock.ts'
 import { createRegistration } from '../registration.ts'
 import type { TranscriptIdentity } from '../transcript-format.ts'
-import { isAsciiIfText, toObject, toText, type UnknownObject } from '../values.ts'
+import { isAsciiIfText, toName, toObject, toText, type UnknownObject } from '../values.ts'
 
 /** What the lines so far say about the session. */
 export class SessionContext {
@@ -32,11 +32,9 @@ export class SessionContext {
 
   /** Takes note of what a line says. */
   observe(line: UnknownObject): void {
-    if (typeof line.cwd === 'string' && line.cwd !== '') this.#cwd = line.cwd
-    if (typeof line.gitBranch === 'string') this.#branch = line.gitBranch
-    if (this.#session === null && typeof line.sessionId === 'string' && line.sessionId !== '') {
-      this.#session = line.sessionId
-    }
+    this.#cwd = toName(line.cwd) ?? this.#cwd
+    if (typeof line.gitBranch === 'string') this.#branch = toName(line.gitBranch) ?? ''
+    this.#session ??= toName(line.sessionId) ?? null
   }
 
   /** The session's registration, once: when its directory is known, or with its first turn if no line tells it. */

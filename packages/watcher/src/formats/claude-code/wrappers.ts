@@ -63,6 +63,7 @@ function withoutContext(written: string): string {
   let text = written
   for (;;) {
     const start = text.trimStart()
+    if (!start.startsWith('<')) return text
     const tag = CONTEXT_TAG.exec(start)?.[1]
     if (tag === undefined) return text
     const end = start.indexOf(`</${tag}>`)

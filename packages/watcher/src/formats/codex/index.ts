@@ -9,5 +9,5 @@ export const codex: TranscriptFormat = {
   identify,
   // `codex` archives a session by moving its rollout; it can be taken up again from there.
   foldersBeside: (root) => (basename(root) === 'sessions' ? [join(dirname(root), 'archived_sessions')] : []),
-  createParser: (identity, state) => new CodexParser(identity, state),
+  createParser: (identity, state, fileTime) => new CodexParser(identity, state, fileTime),
 }

@@ -1,10 +1,10 @@
 import type { TurnKind } from '@turnlog/schema'
 import type { JsonObject } from '../../json.ts'
-import { EntryClock } from '../entry-clock.ts'
+import { EntryClock, toMoment } from '../entry-clock.ts'
 import { deliver, skip, skipUnknown, withRegistration } from '../outcome.ts'
 import type { Entry, EntryOutcome, TranscriptIdentity, TranscriptParser } from '../transcript-format.ts'
 import { createTurn, entryId } from '../turn.ts'
-import { isBlank, toText, type UnknownObject } from '../values.ts'
+import { isBlank, toName, toText, type UnknownObject } from '../values.ts'
 import { isSilentRecord, readRecord, type Said } from './record.ts'
 import { Replay } from './replay.ts'
 import { SaidTwice, type Speaker } from './said-twice.ts'
@@ -33,9 +33,9 @@ export class CodexParser implements TranscriptParser {
   readonly #names: TurnNames
   #exchange: Exchange
 
-  constructor(identity: TranscriptIdentity, state: JsonObject | null) {
+  constructor(identity: TranscriptIdentity, state: JsonObject | null, fileTime: () => string) {
     this.#identity = identity
-    this.#clock = new EntryClock(toText(state?.timestamp) ?? null, momentOf(identity.transcript))
+    this.#clock = new EntryClock(toText(state?.timestamp) ?? null, momentOf(identity.transcript), fileTime)
     this.#session = new SessionContext(identity, part(state, 'session'))
     this.#saidTwice = new SaidTwice(part(state, 'said_twice'))
     this.#replay = new Replay(part(state, 'replay'))
@@ -98,7 +98,7 @@ export class CodexParser implements TranscriptParser {
   }
 
   #readHead(head: UnknownObject, timestamp: string | null): EntryOutcome {
-    const id = toText(head.id) ?? toText(head.session_id) ?? this.#session.session
+    const id = toName(head.id) ?? toName(head.session_id) ?? this.#session.session
     this.#replay.observeSession(id, timestamp, this.#names.count > 0)
     const outcome = skip('bookkeeping', timestamp)
     if (this.#session.isRegistered) return outcome
@@ -145,7 +145,7 @@ export class CodexParser implements TranscriptParser {
 
   #observeTurn(payload: UnknownObject): void {
     this.#replay.observeTurn(payload)
-    const turnId = toText(payload.turn_id)
+    const turnId = toName(payload.turn_id)
     if (turnId !== undefined) this.#names.observeTurn(turnId)
   }
 }
@@ -153,7 +153,7 @@ export class CodexParser implements TranscriptParser {
 /** The moment that a rollout's name tells: that of its UUID, since the time in the name has no time zone. */
 function momentOf(transcript: string): string | null {
   const time = uuidTime(transcript)
-  return time === null ? null : new Date(time).toISOString()
+  return time === null ? null : toMoment(time)
 }
 
 function part(state: JsonObject | null, key: string): JsonObject | null {

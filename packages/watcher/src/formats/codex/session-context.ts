@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json.ts'
 import type { EntryTime } from '../entry-clock.ts'
 import { createRegistration } from '../registration.ts'
 import type { TranscriptIdentity } from '../transcript-format.ts'
-import { isObject, toObject, toText, type UnknownObject } from '../values.ts'
+import { isObject, toName, toObject, toText, type UnknownObject } from '../values.ts'
 
 /** What the records so far say about the session. */
 export class SessionContext {
@@ -41,15 +41,15 @@ export class SessionContext {
 
   /** The session's own head: a `session_meta`, or the first line of the first versions. Registers the session. */
   begin(head: UnknownObject, time: EntryTime): EventInput {
-    this.#session = toText(head.id) ?? toText(head.session_id) ?? null
+    this.#session = toName(head.id) ?? toName(head.session_id) ?? null
     const git = toObject(head.git)
     const parent = parentOf(head)
     this.#subagent = parent !== undefined || isSubagentSource(head.source) || head.thread_source === 'subagent'
-    this.#cwd = toText(head.cwd) ?? null
-    this.#branch = toText(git.branch) ?? null
+    this.#cwd = toName(head.cwd) ?? null
+    this.#branch = toName(git.branch) ?? null
     return this.#register(time, {
       agent_version: toText(head.cli_version),
-      git_branch: toText(git.branch),
+      git_branch: toName(git.branch),
       parent_session_uuid: parent,
       forked_from_session_uuid: toText(head.forked_from_id),
     })
@@ -62,8 +62,8 @@ export class SessionContext {
 
   /** A `turn_context`. */
   observeContext(payload: UnknownObject): void {
-    this.#model = toText(payload.model) ?? this.#model
-    this.#cwd = toText(payload.cwd) ?? this.#cwd
+    this.#model = toName(payload.model) ?? this.#model
+    this.#cwd = toName(payload.cwd) ?? this.#cwd
   }
 
   /** What every turn says about where it belongs. */

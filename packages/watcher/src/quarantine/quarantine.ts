@@ -1,0 +1,186 @@
+import { statSync } from 'node:fs'
+import type { FileCursor } from '../file-cursor.ts'
+import { type FileIdentity, fileKey, isRecreated } from '../files/file-identity.ts'
+import type { TrackedFile } from '../files/tracked-file.ts'
+import { type Mark, readMark } from '../reading/read-mark.ts'
+import type { WatcherReport } from '../report.ts'
+import {
+  decideAfterCommit,
+  decideAfterDeath,
+  decideAfterMove,
+  decideAfterRequest,
+  isFile,
+  isHeld,
+  quarantine,
+} from './decide-quarantine.ts'
+import {
+  NO_QUARANTINE,
+  type Position,
+  type QuarantineEntry,
+  type QuarantineRecord,
+  readRecord,
+  writeRecord,
+} from './quarantine-record.ts'
+import type { QuarantinedFile } from './quarantined-file.ts'
+
+/** How often is looked whether a file that waits is due. */
+const LOOK_EVERY_MS = 5_000
+
+/** How many files a status names. */
+const MOST_NAMED = 100
+
+export interface QuarantineOptions {
+  /** Where it is kept from one process to the next; null to keep it for the life of this process only. */
+  readonly directory: string | null
+  readonly report: WatcherReport
+  /** A file that waited may be read again. */
+  readonly release: (file: TrackedFile) => void
+  readonly now: () => number
+}
+
+/** Keeps files from being read that kill the watcher or that the store refuses, so that all others are read. */
+export class Quarantine {
+  readonly #options: QuarantineOptions
+  readonly #mark: Mark | null
+  #markedCursor: Position = null
+  #record: QuarantineRecord
+  readonly #held = new Map<string, TrackedFile>()
+  #timer: NodeJS.Timeout | null = null
+
+  /** Reads what the process before left behind. Call {@link Quarantine.judge} once the cursors went by. */
+  constructor(options: QuarantineOptions) {
+    const { directory } = options
+    this.#options = options
+    this.#mark = directory === null ? null : readMark(directory)
+    this.#record = directory === null ? NO_QUARANTINE : readRecord(directory)
+  }
+
+  /** Hands the cursors on, and remembers the one that matters here. */
+  *watch(cursors: Iterable<FileCursor>): Generator<FileCursor> {
+    for (const cursor of cursors) {
+      if (this.#mark !== null && isFile(this.#mark, cursor.file)) this.#markedCursor = cursor
+      yield cursor
+    }
+  }
+
+  /** Decides what the death of the process before means, if it died while it parsed. */
+  judge(): void {
+    if (this.#mark === null) return
+    const { now, report } = this.#options
+    const { file, path, from: offset, to } = this.#mark
+    report.diedReading?.(path, { offset, length: to - offset })
+    this.#change(decideAfterDeath(this.#record, this.#mark, positionOf(this.#markedCursor), now()))
+    this.#reportEntry(file)
+  }
+
+  /** Whether a file is not to be read now; it is released when it is due. */
+  holds(file: TrackedFile): boolean {
+    const { entries, deaths } = this.#record
+    if (entries.length === 0 && deaths.length === 0) return false
+    file.quarantined = this.#isHeld(file)
+    if (!file.quarantined) return false
+    const moved = decideAfterMove(this.#record, file.identity, file.path)
+    if (moved !== this.#record) this.#change(moved)
+    this.#held.set(file.key, file)
+    this.#timer ??= setInterval(() => this.#releaseDue(), LOOK_EVERY_MS)
+    return true
+  }
+
+  /** Puts a file into quarantine from now on. */
+  add(file: TrackedFile, { from, to }: { readonly from: number; readonly to: number }, reason: string): void {
+    const mark = { file: file.identity, path: file.path, generation: file.generation, from, to }
+    this.#change(quarantine(this.#record, mark, reason, this.#options.now()))
+    this.#reportEntry(file.identity)
+    this.holds(file)
+  }
+
+  /** A segment of a file was committed. */
+  committed(cursor: FileCursor): void {
+    const { entries, deaths } = this.#record
+    if (entries.length === 0 && deaths.length === 0) return
+    const after = decideAfterCommit(this.#record, cursor.file, cursor)
+    if (after === this.#record) return
+    const isReleased = after.entries.length < entries.length
+    this.#change(after)
+    if (isReleased) this.#options.report.quarantineEnded?.(cursor.path)
+  }
+
+  list(): readonly QuarantinedFile[] {
+    return toQuarantinedFiles(this.#record)
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+  }
+
+  #isHeld(file: TrackedFile): boolean {
+    return isHeld(this.#record, file.identity, this.#options.now())
+  }
+
+  #reportEntry(file: FileIdentity): void {
+    const entry = this.#record.entries.find((each) => isFile(each, file))
+    if (entry !== undefined) this.#options.report.fileQuarantined?.(toQuarantinedFile(entry))
+  }
+
+  #releaseDue(): void {
+    for (const [key, file] of this.#held) {
+      if (!file.vanished && this.#isHeld(file)) continue
+      this.#held.delete(key)
+      file.quarantined = false
+      if (!file.vanished) this.#options.release(file)
+    }
+  }
+
+  #change(record: QuarantineRecord): void {
+    const { directory, report } = this.#options
+    this.#record = record
+    if (directory === null) return
+    try {
+      writeRecord(directory, record)
+    } catch (error) {
+      report.unreadable?.(directory, error as Error)
+    }
+  }
+}
+
+/**
+ * To be called after an orderly stop that somebody asked for: the next process tries every file again at once. After a
+ * crash nobody calls it.
+ */
+export function retryQuarantined(directory: string): void {
+  const record = readRecord(directory)
+  if (record.entries.length > 0 || record.diedAt.length > 0) writeRecord(directory, decideAfterRequest(record))
+}
+
+/** The files in quarantine, whether or not a watcher runs. */
+export function readQuarantine(directory: string): readonly QuarantinedFile[] {
+  return toQuarantinedFiles(readRecord(directory))
+}
+
+/** Those that are there: what was removed or replaced does not have to be named any more. */
+function toQuarantinedFiles({ entries }: QuarantineRecord): readonly QuarantinedFile[] {
+  return entries.filter(isThere).slice(0, MOST_NAMED).map(toQuarantinedFile)
+}
+
+function isThere({ path, file }: QuarantineEntry): boolean {
+  try {
+    const stats = statSync(path, { bigint: true })
+    return fileKey(stats) === `${file.device}:${file.inode}` && !isRecreated(file, stats)
+  } catch {
+    return false
+  }
+}
+
+function positionOf(cursor: Position): Position {
+  return cursor === null ? null : { generation: cursor.generation, offset: cursor.offset }
+}
+
+function toQuarantinedFile({ path, from, reason, since, retryAt }: QuarantineEntry): QuarantinedFile {
+  return {
+    path,
+    offset: from,
+    reason,
+    since: new Date(since).toISOString(),
+    retryAt: new Date(retryAt).toISOString(),
+  }
+}

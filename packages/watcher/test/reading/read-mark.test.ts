@@ -1,0 +1,70 @@
+import { statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { trackNewFile } from '../../src/files/tracked-file.ts'
+import { claudeCode } from '../../src/formats/claude-code/index.ts'
+import { ReadMark, readMark } from '../../src/reading/read-mark.ts'
+import { scratchFolder } from '../support/scratch-folder.ts'
+
+function trackedFile(folder: string, name = 's.jsonl') {
+  const path = join(folder, name)
+  writeFileSync(path, '')
+  const transcript = claudeCode.identify(name)
+  if (transcript === null) throw new Error('This is a transcript')
+  return trackNewFile(statSync(path, { bigint: true }), { format: claudeCode, path, transcript })
+}
+
+test('a mark says which bytes of which file are parsed, until they are', () => {
+  using folder = scratchFolder()
+  const file = trackedFile(folder.path)
+  const mark = new ReadMark(folder.path)
+  mark.begin(file, 100, 200)
+  expect(readMark(folder.path)).toEqual({ file: file.identity, path: file.path, generation: 0, from: 100, to: 200 })
+  mark.clear()
+  expect(readMark(folder.path)).toBeNull()
+  mark.close()
+})
+
+test('a shorter mark leaves nothing of a longer one', () => {
+  using folder = scratchFolder()
+  const mark = new ReadMark(folder.path)
+  mark.begin(trackedFile(folder.path, `${'long'.repeat(50)}.jsonl`), 100_000_000, 200_000_000)
+  const file = trackedFile(folder.path)
+  mark.begin(file, 1, 2)
+  expect(readMark(folder.path)).toMatchObject({ path: file.path, from: 1, to: 2 })
+  mark.close()
+})
+
+test('a large entry has the mark for itself, and the rest of the slice after it', () => {
+  using folder = scratchFolder()
+  const mark = new ReadMark(folder.path)
+  mark.begin(trackedFile(folder.path), 0, 200_000)
+  const seen: unknown[] = []
+  const look = () => seen.push([readMark(folder.path)?.from, readMark(folder.path)?.to])
+  mark.around(10, 100, look)
+  mark.around(110, 100_000, look)
+  look()
+  mark.close()
+  expect(seen).toEqual([
+    [0, 200_000],
+    [110, 100_110],
+    [100_110, 200_000],
+  ])
+})
+
+test('without a directory, or with one that cannot be written to, reading goes on without a mark', () => {
+  using folder = scratchFolder()
+  const file = trackedFile(folder.path)
+  for (const mark of [new ReadMark(null), new ReadMark(join(file.path, 'below-a-file'))]) {
+    mark.begin(file, 0, 1)
+    mark.clear()
+    mark.close()
+  }
+  expect(readMark(folder.path)).toBeNull()
+})
+
+test.each(['{', '[]', '{"path":"/x"}', 'x'.repeat(100)])('what is no mark is taken for none: %s', (text) => {
+  using folder = scratchFolder()
+  writeFileSync(join(folder.path, 'being-read'), `${text}\n`)
+  expect(readMark(folder.path)).toBeNull()
+})
