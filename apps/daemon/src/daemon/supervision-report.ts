@@ -1,9 +1,15 @@
 import { isPortTaken } from '@turnlog/health'
-import type { ChildExit, SupervisionReport } from '@turnlog/supervisor'
+import type { ChildExit, KillCause, SupervisionReport } from '@turnlog/supervisor'
 import type { Log } from '../logging/log.ts'
 import { formatDuration } from '../terminal/format-amount.ts'
 
-/** Tells the log what happens to the daemon's children. */
+const MISSED = {
+  hung: 'did not answer for',
+  not_ready: 'was not ready after',
+  stop_deadline: 'had not stopped after',
+} as const satisfies Record<KillCause, string>
+
+/** Logs what happens to the daemon's children. */
 export function createSupervisionReport(log: Log) {
   return {
     spawned: (child, facts) => log.debug({ child, ...facts }, `${child} started`),
@@ -24,7 +30,7 @@ export function createSupervisionReport(log: Log) {
             : `When the cause is mended: turnlog restart ${child}`),
       ),
     killed: (child, facts) =>
-      log.warn({ child, ...facts }, `${child} was killed: it did not answer for ${formatDuration(facts.afterMs)}`),
+      log.warn({ child, ...facts }, `${child} was killed: it ${MISSED[facts.cause]} ${formatDuration(facts.afterMs)}`),
     outputCut: (child, facts) => log.warn({ child, ...facts }, `a line of ${child}'s output was too long and was cut`),
     messageIgnored: (child, facts) => log.debug({ child, ...facts }, `a message of ${child} was ignored`),
     trouble: (child, { message, cause }) => log.warn({ child, err: cause }, message),

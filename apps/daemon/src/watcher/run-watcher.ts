@@ -12,6 +12,7 @@ import {
 } from '@turnlog/watcher'
 import { acquireLease, createEventWriter, type EventWriter, type Lease } from '@turnlog/writer'
 import type { Logger } from '../logging/create-logger.ts'
+import { shutdownBudget } from '../shutdown-budget.ts'
 import { openDatabase } from './open-database.ts'
 import { StatusTeller } from './status-teller.ts'
 import { createWatcherReport } from './watcher-report.ts'
@@ -83,7 +84,7 @@ function createWriter(settings: Settings, { db }: Connection, host: string, leas
     lease,
     retry: { attempts: writeRetryAttempts, delayMs: writeRetryDelayMs },
     spool: { directory: join(settings.stateDir, 'spool') },
-    closeTimeoutMs: shutdownTimeoutSeconds * 400,
+    closeTimeoutMs: shutdownBudget(shutdownTimeoutSeconds).writerMs,
     report: createWriterReport(log),
   })
 }
