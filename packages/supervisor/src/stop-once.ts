@@ -24,11 +24,12 @@ export function createStopOnce({ onStop, flushMs, drain }: StopOnceOptions): (re
   return (reason) => {
     const now = performance.now()
     const isFirst = beganAt === null
-    const began = (beganAt ??= now)
+    const since = beganAt ?? now
+    beganAt = since
     if (now + flushMs[reason] < deadline) {
       deadline = now + flushMs[reason]
       clearTimeout(timer)
-      timer = setTimeout(() => exitLate(deadline - began), flushMs[reason])
+      timer = setTimeout(() => exitLate(deadline - since), flushMs[reason])
     }
     if (isFirst) void runOut(() => onStop(reason), drain)
   }

@@ -25,7 +25,16 @@ const date = '2026-01-01T00:00:00.000Z'
 
 /** What can happen, as the children and the operator of a supervisor would do it. */
 const WISHES = ['start', 'stop', 'restart', 'reset'] as const
-const DEEDS = ['spawns', 'cannot spawn', 'lacks files', 'gets ready', 'beats', 'begins to stop', 'dies', 'exits'] as const
+const DEEDS = [
+  'spawns',
+  'cannot spawn',
+  'lacks files',
+  'gets ready',
+  'beats',
+  'begins to stop',
+  'dies',
+  'exits',
+] as const
 /** Deeds that come together more often than chance would have it. */
 const CRASH = ['spawns', 'dies'] as const
 type Deed = (typeof DEEDS)[number]

@@ -33,15 +33,14 @@ test('a lease that is let go soon is taken soon, however seldom a long wait asks
   await using connection = connect(database.url)
   const first = await acquireLease({ connection, host: 'here', holder: 'first' })
   const onWaiting = (): void => void first.release()
-  const begun = performance.now()
   await using _second = await acquireLease({
     connection,
     host: 'here',
     holder: 'second',
     onWaiting,
-    intervalMs: 20_000,
+    // Longer than the test may take.
+    intervalMs: 600_000,
   })
-  expect(performance.now() - begun).toBeLessThan(2_000)
 })
 
 test('watchers of different hosts do not wait for each other', async () => {

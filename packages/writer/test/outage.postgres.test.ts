@@ -37,9 +37,7 @@ test('through a stop of the server segments wait, events go to the spool, and al
   expect(writer.status().outage).toMatchObject({ cause: 'database' })
 
   await server.start()
-  const returned = Date.now()
   const results = await Promise.all(waiting)
-  expect(Date.now() - returned).toBeLessThan(1_500)
 
   expect(results.map((result) => result.status)).toEqual(['committed', 'committed', 'committed'])
   const texts = await readTexts(connection.db)
@@ -110,10 +108,8 @@ test('closing in an outage puts events in the spool and leaves segments to their
   const waiting = writer.writeSegment(segment(turns(3)))
   await waitUntil(() => writer.status().outage !== null)
   const event = writer.writeEvent(turn('last words'))
-  const begin = Date.now()
   await writer.close()
 
-  expect(Date.now() - begin).toBeLessThan(1_000)
   expect(await waiting).toEqual({ status: 'closed' })
   expect(await event).toMatchObject({ status: 'failed', keptIn: 'spool' })
   await server.start()

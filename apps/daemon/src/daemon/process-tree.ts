@@ -180,20 +180,22 @@ export class ProcessTree {
   }
 
   #look(): void {
-    const problems = findProblems(this.#facts())
-    this.#degradation.look(problems)
-    if (this.#wasReady || problems.length > 0) return
+    const facts = this.#facts()
+    this.#degradation.look(findProblems(facts))
+    // Other problems (a port that is taken, a folder that cannot be read) do not keep it from recording.
+    if (this.#wasReady || !facts.watcher.ready || !facts.database.reachable) return
     this.#wasReady = true
     this.#options.log.info(`turnlog is ready after ${formatDuration(performance.now() - this.#startedAt)}`)
   }
 
   #facts(): HealthFacts {
-    const { latest, source, writer, database } = this.#follower
+    const { latest, hasBeenReady, source, writer, database } = this.#follower
     const status = this.#watcher.status()
     return {
       watcher: {
         ...toChildFacts(status),
         ready: latest?.ready ?? false,
+        hasBeenReady,
         startedAt: status.startedAt,
         lastHeartbeatAt: status.lastHeartbeatAt,
         problems: latest?.problems ?? [],

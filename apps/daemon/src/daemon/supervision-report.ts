@@ -19,15 +19,15 @@ export function createSupervisionReport(log: Log) {
     restarting: (child, { exit, restarts, maxRestarts, delayMs }) =>
       log.warn(
         { child, exit, restarts, maxRestarts, delayMs },
-        `${describeEnd(child, exit)} and is started again ${delayMs === 0 ? 'at once' : `in ${formatDuration(delayMs)}`}`,
+        `${describeEnd(child, exit)} and is restarted ${delayMs === 0 ? 'immediately' : `in ${formatDuration(delayMs)}`}`,
       ),
     gaveUp: (child, { exit, maxRestarts, windowMs }) =>
       log.error(
         { child, exit },
-        `${child} is not started again: ${describeLast(exit)} once more after ${maxRestarts} restarts within ${formatDuration(windowMs)}. ` +
+        `${child} is not restarted any more: ${describeLast(exit)} once more after ${maxRestarts} restarts within ${formatDuration(windowMs)}. ` +
           (isPortTaken(exit)
-            ? 'Its port is taken; it comes back by itself when that is free'
-            : `When the cause is mended: turnlog restart ${child}`),
+            ? 'Its port is in use; it starts by itself as soon as the port is free'
+            : `Fix the cause, then run: turnlog restart ${child}`),
       ),
     killed: (child, facts) =>
       log.warn({ child, ...facts }, `${child} was killed: it ${MISSED[facts.cause]} ${formatDuration(facts.afterMs)}`),
