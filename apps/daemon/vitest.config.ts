@@ -1,4 +1,4 @@
 import { defineConfig } from 'vitest/config'
 
-// One file after the other: the tests measure how long real processes take, and would measure each other.
-export default defineConfig({ test: { fileParallelism: false, testTimeout: 20_000, hookTimeout: 60_000 } })
+// One file after the other: some tests hold the shutdown to its 2 s, for which other files would take the processors.
+export default defineConfig({ test: { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } })

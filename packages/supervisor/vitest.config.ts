@@ -1,4 +1,3 @@
 import { defineConfig } from 'vitest/config'
 
-// One file after the other: the tests measure how long real processes take, and would measure each other.
-export default defineConfig({ test: { fileParallelism: false, testTimeout: 20_000, hookTimeout: 20_000 } })
+export default defineConfig({ test: { testTimeout: 120_000, hookTimeout: 60_000 } })

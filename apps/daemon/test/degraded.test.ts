@@ -1,5 +1,7 @@
 import { appendFileSync, chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { connect } from '@turnlog/database'
+import { ownServer } from '@turnlog/database/testing'
 import { describe, expect, test } from 'vitest'
 import { promptLine } from './support/claude-lines.ts'
 import { healthOf, isWell } from './support/health.ts'
@@ -25,7 +27,7 @@ async function warned(turnlog: Turnlog, pattern: RegExp): Promise<void> {
   )
 }
 
-describe('degraded mode', { timeout: 60_000 }, () => {
+describe('degraded mode', { timeout: 120_000 }, () => {
   test.each([
     [
       'a folder of a project that cannot be read',
@@ -69,6 +71,10 @@ describe('degraded mode', { timeout: 60_000 }, () => {
     const turnlog = machine.start({ TURNLOG_FILE_WATCHER__RECONCILE_INTERVAL_SECONDS: '1' })
     const health = await healthOf(machine, ({ reasons }) => /cannot be read/.test(String(reasons)))
     expect(health).toMatchObject({ status: 'degraded', watcher: { running: true, ready: true } })
+    await until(
+      () => turnlog.output,
+      (output) => /turnlog is ready after/.test(output),
+    )
     expect(health.reasons).toContainEqual(expect.stringContaining(`${folder} cannot be read`))
     await warned(turnlog, /^degraded: .* cannot be read/)
     const answer = await fetch(`${await webUrl(turnlog)}/health`)
@@ -119,6 +125,28 @@ describe('degraded mode', { timeout: 60_000 }, () => {
     await healthOf(machine, isWell)
   })
 
+  test('a watcher that does not become ready: reported after 10 s, once, and over when it is ready', async () => {
+    await using server = await ownServer()
+    await using machine = new Machine({ DATABASE_URL: server.url })
+    await using connection = connect(server.url)
+    const client = await connection.openClient()
+    await client.query('begin')
+    await client.query('lock table watcher_leases, cursors in access exclusive mode')
+    const turnlog = machine.start()
+    const said = (pattern: RegExp) => turnlog.log.filter(({ msg }) => pattern.test(msg)).length
+    const health = await healthOf(machine, ({ watcher, web }) => watcher.running && web.running)
+    expect(health).toMatchObject({ status: 'degraded', watcher: { ready: false } })
+    await warned(turnlog, /^degraded: The watcher/)
+    expect(said(/turnlog is ready/)).toBe(0)
+    await client.query('rollback')
+    await client.end()
+    await healthOf(machine, isWell)
+    await until(
+      () => [said(/^degraded: /), said(/^no longer degraded: /), said(/turnlog is ready/)],
+      (counts) => counts.every((count) => count === 1),
+    )
+  })
+
   test('a watcher program that is not there: the web server answers and says so', async () => {
     await using machine = new Machine()
     // Built, in case that this test runs first.
@@ -135,7 +163,9 @@ describe('degraded mode', { timeout: 60_000 }, () => {
     expect(health).toMatchObject({ status: 'degraded', database: { reachable: true } })
     expect(turnlog.output).toMatch(/Cannot find module .*watcher-process\.js/)
     expect((await fetch(`${await webUrl(turnlog)}/health`)).status).toBe(200)
-    await warned(turnlog, /^degraded: The watcher process crashed again and again/)
+    await warned(turnlog, /^degraded: The watcher process crashed/)
+    expect(turnlog.log.filter(({ msg }) => /degraded: The watcher/.test(msg))).toHaveLength(1)
+    expect(turnlog.output).not.toMatch(/turnlog is ready/)
   })
 
   test('writes that fail: counted, said, and made up for', async () => {

@@ -54,7 +54,7 @@ async function untilPlayed(machine: Machine): Promise<readonly Played[]> {
   )
 }
 
-describe('turnlog demo', { timeout: 60_000 }, () => {
+describe('turnlog demo', { timeout: 120_000 }, () => {
   test('plays several agents apart from the real log, and leaves nothing when it is stopped', async () => {
     await using machine = new Machine()
     writeFileSync(machine.transcript(SESSION), promptLine('u1', 'a real turn'))

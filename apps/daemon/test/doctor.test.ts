@@ -24,7 +24,7 @@ function writeOldTranscript(machine: Machine, days: number): void {
   utimesSync(machine.transcript(SESSION), time, time)
 }
 
-describe('turnlog doctor', { timeout: 60_000 }, () => {
+describe('turnlog doctor', { timeout: 120_000 }, () => {
   test('works while nothing runs, and changes nothing', async () => {
     await using machine = new Machine()
     writeOldTranscript(machine, 1.5)

@@ -62,7 +62,7 @@ function startBystander(): ChildProcess & Disposable {
   return Object.assign(bystander, { [Symbol.dispose]: () => void bystander.kill('SIGKILL') })
 }
 
-describe.skipIf(process.platform !== 'linux')('a process that is none of turnlog’s', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform !== 'linux')('a process that is none of turnlog’s', { timeout: 120_000 }, () => {
   test('is not taken for turnlog when it has the number of one that was, nor is it touched', async () => {
     await using machine = new Machine()
     using bystander = startBystander()

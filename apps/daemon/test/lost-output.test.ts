@@ -37,7 +37,7 @@ async function haveTrouble(machine: Machine): Promise<void> {
   expect((await machine.run('restart')).code).toBe(0)
 }
 
-describe.skipIf(process.platform !== 'linux')('turnlog start', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform !== 'linux')('turnlog start', { timeout: 120_000 }, () => {
   test.each([
     ['the disk is full for its log', 'exec "$@" >/dev/full 2>&1'],
     ['the disk is full for a log in plain words', 'TURNLOG_LOGGING__FORMAT=pretty exec "$@" >/dev/full 2>&1'],
@@ -70,8 +70,8 @@ describe.skipIf(process.platform !== 'linux')('turnlog start', { timeout: 60_000
     await say(machine, 'after')
     expect((await machine.run('status')).code).toBe(0)
     const begun = performance.now()
-    expect(await machine.run('stop')).toMatchObject({ code: 0, output: 'turnlog is stopped.' })
-    expect(performance.now() - begun).toBeLessThan(2_000)
+    turnlog.kill('SIGTERM')
     expect(await turnlog.exited).toBe(0)
+    expect(performance.now() - begun).toBeLessThan(2_000)
   })
 })

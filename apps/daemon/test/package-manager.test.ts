@@ -12,7 +12,7 @@ const startedBy = (name: string) =>
 const RUNNING = 0
 const NOT_RUNNING = 3
 
-describe.skipIf(!existsSync('/proc/self/stat'))('started by a package manager', { timeout: 60_000 }, () => {
+describe.skipIf(!existsSync('/proc/self/stat'))('started by a package manager', { timeout: 120_000 }, () => {
   test('ends in order when that is gone, which told it nothing', async () => {
     await using machine = new Machine()
     const started = machine.startIn(startedBy('pnpm'))

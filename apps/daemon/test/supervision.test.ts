@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { isWatcherRunning } from '@turnlog/health'
 import { describe, expect, test } from 'vitest'
 import { promptLine } from './support/claude-lines.ts'
-import { healthOf, isWell, readHealth } from './support/health.ts'
+import { healthOf, isWell } from './support/health.ts'
 import { Machine } from './support/turnlog.ts'
 import { until } from './support/until.ts'
 
@@ -20,7 +20,7 @@ async function say(machine: Machine, text: string): Promise<void> {
   )
 }
 
-describe('the watcher', { timeout: 60_000 }, () => {
+describe('the watcher', { timeout: 120_000 }, () => {
   test('does not notice that the web server is killed again and again, nor that it is given up on', async () => {
     await using machine = new Machine()
     const turnlog = machine.start()
@@ -58,7 +58,7 @@ describe('the watcher', { timeout: 60_000 }, () => {
     expect(await machine.texts()).toEqual(Array.from({ length: WEB_KILLS }, (_, kill) => `after kill ${kill + 1}`))
   })
 
-  test('works while the port of the web server belongs to somebody else', async () => {
+  test('works while the port of the web server is in use by another program', async () => {
     await using machine = new Machine()
     const other = createServer()
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
@@ -71,10 +71,11 @@ describe('the watcher', { timeout: 60_000 }, () => {
     expect(health.status).toBe('degraded')
     expect(health.watcher.restart_count).toBe(0)
     expect(turnlog.output).toMatch(/the web server cannot start: .*EADDRINUSE/)
+    expect(turnlog.output).toMatch(/turnlog is ready after/)
     await say(machine, 'nobody serves the page')
 
-    await healthOf(machine, ({ reasons }) => /cannot have its port/.test(String(reasons)))
-    expect(turnlog.output).toMatch(/web is not started again.* comes back by itself when that is free/)
+    await healthOf(machine, ({ reasons }) => /port is in use by another program/.test(String(reasons)))
+    expect(turnlog.output).toMatch(/web is not restarted any more.* starts by itself as soon as the port is free/)
 
     await new Promise((done) => other.close(done))
     const after = await healthOf(machine, isWell)
@@ -84,22 +85,21 @@ describe('the watcher', { timeout: 60_000 }, () => {
 
   test('is started again when it is killed, which is logged, and goes on counting', async () => {
     await using machine = new Machine()
+    const begunAt = Date.now()
     const turnlog = machine.start()
     const { watcher } = await healthOf(machine, isWell)
     await say(machine, 'before')
     const written = await healthOf(machine, ({ writer }) => writer.written_count > 0)
-    expect(Date.parse(written.writer.last_write_timestamp as string)).toBeGreaterThan(Date.now() - 10_000)
+    expect(Date.parse(written.writer.last_write_timestamp as string)).toBeGreaterThan(begunAt)
 
-    const killedAt = performance.now()
     process.kill(watcher.pid as number, 'SIGKILL')
     const after = await healthOf(machine, (health) => health.watcher.ready && health.watcher.pid !== watcher.pid)
-    expect(performance.now() - killedAt).toBeLessThan(5_000)
     expect(after.watcher).toMatchObject({
       restart_count: 1,
       last_exit: { reason: 'signal', code: null, signal: 'SIGKILL' },
     })
     expect(after.writer).toMatchObject(written.writer)
-    expect(turnlog.output).toMatch(/watcher ended unexpectedly \(SIGKILL\) and is started again at once/)
+    expect(turnlog.output).toMatch(/watcher ended unexpectedly \(SIGKILL\) and is restarted immediately/)
     await say(machine, 'after')
     expect(await machine.texts()).toEqual(['before', 'after'])
   })
@@ -120,9 +120,12 @@ describe('the watcher', { timeout: 60_000 }, () => {
     expect(health.watcher).toMatchObject({ running: false, ready: false, pid: null, restart_count: 5 })
     expect(health.reasons).toEqual([expect.stringContaining('turnlog restart watcher')])
     expect(await isWatcherRunning({ stateDir: machine.stateDir })).toBe(false)
+    const degraded = (words: RegExp) => turnlog.log.filter(({ msg }) => words.test(msg)).length
+    const isOver = () => degraded(/^no longer degraded: The watcher process/)
+    // Had it been ready for a moment between two crashes, that would have been the end of one problem.
     await until(
-      () => turnlog.log.filter(({ msg }) => msg.startsWith('degraded: The watcher process crashed')),
-      (warnings) => warnings.length === 1,
+      () => degraded(/^degraded: The watcher process crashed/) - isOver(),
+      (open) => open === 1,
     )
     expect(turnlog.log.filter(({ level }) => level >= 50)).toHaveLength(1)
 
@@ -130,27 +133,40 @@ describe('the watcher', { timeout: 60_000 }, () => {
     expect(await machine.run('restart', 'watcher')).toMatchObject({ code: 0 })
     expect(await isWatcherRunning({ stateDir: machine.stateDir })).toBe(true)
     await say(machine, 'back again')
+    await until(
+      () => degraded(/^degraded: The watcher process crashed/) - isOver(),
+      (open) => open === 0,
+    )
   })
 
-  // Taken again when it was disturbed: the bar holds on a machine with a processor to spare.
-  test('is found within a second when it is stopped in its tracks, and replaced', { retry: 2 }, async () => {
+  test('is killed and restarted when it has not answered for as long as is set', async () => {
+    await using machine = new Machine()
+    const turnlog = machine.start({ TURNLOG_EVENT_SYSTEM__HEARTBEAT_TIMEOUT_SECONDS: '2' })
+    const { watcher } = await healthOf(machine, isWell)
+    process.kill(watcher.pid as number, 'SIGSTOP')
+    const after = await healthOf(machine, (health) => isWell(health) && health.watcher.pid !== watcher.pid)
+    expect(after.watcher.last_exit).toMatchObject({ reason: 'hung' })
+    expect(turnlog.output).toMatch(/watcher was killed: it did not answer for/)
+  })
+
+  test('is reported when it has not answered for 10 s, and lives on when it answers again', async () => {
     await using machine = new Machine()
     const turnlog = machine.start()
     const { watcher } = await healthOf(machine, isWell)
     process.kill(watcher.pid as number, 'SIGSTOP')
-    const stoppedAt = performance.now()
+    const silent = await healthOf(machine, ({ reasons }) => /not answered/.test(String(reasons)))
+    expect(silent.reasons).toEqual([expect.stringMatching(/^The watcher process has not answered for 1\d s/)])
+    expect(silent.watcher).toMatchObject({ state: 'running', pid: watcher.pid })
     await until(
-      () => readHealth(machine),
-      (health) => health?.watcher.running === true && health.watcher.pid !== watcher.pid,
+      () => turnlog.output,
+      (output) => /degraded: The watcher process has not answered/.test(output),
     )
-    expect(performance.now() - stoppedAt).toBeLessThan(1_000)
-    const after = await healthOf(machine, isWell)
-    expect(after.watcher.last_exit).toMatchObject({ reason: 'hung' })
-    expect(turnlog.output).toMatch(/watcher was killed: it did not answer/)
+    process.kill(watcher.pid as number, 'SIGCONT')
+    expect((await healthOf(machine, isWell)).watcher).toMatchObject({ pid: watcher.pid, restart_count: 0 })
   })
 })
 
-describe('the database', { timeout: 60_000 }, () => {
+describe('the database', { timeout: 120_000 }, () => {
   test('is started again when it is killed, at its old address, and recording goes on', async () => {
     await using machine = new Machine()
     const turnlog = machine.start()

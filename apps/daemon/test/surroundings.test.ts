@@ -44,7 +44,7 @@ function stateOf(pid: number): { readonly state: string; readonly parent: number
   return { state, parent: Number(parent) }
 }
 
-describe.skipIf(!hasTerminals)('in a terminal', { timeout: 60_000 }, () => {
+describe.skipIf(!hasTerminals)('in a terminal', { timeout: 120_000 }, () => {
   test('Ctrl+C stops in order: no process is cut off, and none is left', async () => {
     await using machine = new Machine()
     const terminal = machine.startIn(TERMINAL)
@@ -81,7 +81,7 @@ describe.skipIf(!hasTerminals)('in a terminal', { timeout: 60_000 }, () => {
   })
 })
 
-describe.skipIf(!hasNamespaces)('as the first process of a container', { timeout: 60_000 }, () => {
+describe.skipIf(!hasNamespaces)('as the first process of a container', { timeout: 120_000 }, () => {
   test('turnlog restarts what was killed, leaves no zombies, and stops in order on SIGTERM', async () => {
     await using machine = new Machine()
     const container = machine.startIn(`exec ${AS_FIRST.join(' ')} "$@"`)

@@ -22,7 +22,7 @@ async function recorded(machine: Machine, count: number): Promise<void> {
   )
 }
 
-describe('turnlog tail', { timeout: 60_000 }, () => {
+describe('turnlog tail', { timeout: 120_000 }, () => {
   test('shows the last turns in the order in which they were said, and then each one as it is recorded', async () => {
     await using machine = new Machine()
     writeFileSync(machine.transcript(SESSION), [1, 3, 5].map((n) => promptLine(`u${n}`, `turn ${n}`, at(n))).join(''))

@@ -97,15 +97,13 @@ test('a database without tables is unavailable, not broken', async () => {
   expect(body.error.message).toContain('no tables yet')
 })
 
-test('closing ends open streams, takes no time, and can be asked for twice', async () => {
+test('closing ends open streams, and can be asked for twice', async () => {
   const stop = new AbortController()
   await using web = await startWeb({ databaseUrl: NOWHERE, signal: stop.signal })
   const stream = await web.fetch('/api/events/stream')
   const ended = stream.text()
-  const begin = performance.now()
   stop.abort()
   await Promise.all([web.server.close(), web.server.close(), ended.catch(() => '')])
-  expect(performance.now() - begin).toBeLessThan(1_500)
   await expect(web.fetch('/livez')).rejects.toThrow()
 })
 

@@ -27,7 +27,9 @@ function toProblem(issue: v.BaseIssue<unknown>, locate: (path: Path) => ConfigOr
   }
   const missing = issue.path?.at(-1)?.origin === 'key'
   if (missing) return { ...place, expected: 'a value', found: 'nothing', suggestion: null }
-  return { ...place, expected: issue.message, found: describeValue(issue.input), suggestion: null }
+  // A rule about a whole section points at one key of it, while its input is the section.
+  const value = issue.path?.at(-1)?.value ?? issue.input
+  return { ...place, expected: issue.message, found: describeValue(value), suggestion: null }
 }
 
 /** A near miss among the keys of the same group; otherwise the same name in another group. */

@@ -50,8 +50,11 @@ export const SECTIONS = {
   event_system: {
     write_retry_attempts: v.optional(wholeNumber('attempts', 0, 100), 3),
     write_retry_delay_ms: v.optional(wholeNumber('milliseconds', 1, 60_000), 100),
-    max_restarts_per_minute: v.optional(wholeNumber('restarts', 0, 1000), 5),
+    // Without a default, because only one of the two names may be given: `toSettings` has it.
+    max_restarts: v.optional(restarts()),
+    max_restarts_per_minute: v.optional(restarts()),
     restart_window_seconds: v.optional(seconds(1, 3600), 60),
+    heartbeat_timeout_seconds: v.optional(seconds(1, 3600), 30),
     shutdown_timeout_seconds: v.optional(seconds(0.1, 600), 2),
   },
 } as const
@@ -62,6 +65,21 @@ export const TOP_KEYS = {
   sources: v.optional(v.array(source, 'a list of sources, each with agent and path'), DEFAULT_SOURCES),
 } as const
 
+/** Keys of a section that were renamed, old name → new name. The old name stays accepted. */
+export const RENAMED_KEYS = { event_system: { max_restarts_per_minute: 'max_restarts' } } as const
+
+const eventSystem = v.pipe(
+  group(SECTIONS.event_system),
+  v.forward(
+    v.check(
+      ({ max_restarts, max_restarts_per_minute }) =>
+        max_restarts === undefined || max_restarts_per_minute === undefined,
+      'only `max_restarts`, of which this is the old name',
+    ),
+    ['max_restarts_per_minute'],
+  ),
+)
+
 /** The whole of `config.yaml`. */
 export const ConfigSchema = group({
   server: v.optional(group(SECTIONS.server), {}),
@@ -70,11 +88,15 @@ export const ConfigSchema = group({
   state_dir: TOP_KEYS.state_dir,
   sources: TOP_KEYS.sources,
   file_watcher: v.optional(group(SECTIONS.file_watcher), {}),
-  event_system: v.optional(group(SECTIONS.event_system), {}),
+  event_system: v.optional(eventSystem, {}),
 })
 
 /** What is in `config.yaml`, checked, with every default filled in. */
 export type Config = v.InferOutput<typeof ConfigSchema>
+
+function restarts() {
+  return wholeNumber('restarts', 0, 1000)
+}
 
 function port() {
   const expected = 'a port from 0 to 65535'

@@ -47,9 +47,11 @@ export interface FileWatcherSettings {
 export interface EventSystemSettings {
   readonly writeRetryAttempts: number
   readonly writeRetryDelayMs: number
-  /** Restarts within the window after which the next crash is the last. */
-  readonly maxRestartsPerMinute: number
+  /** Restarts within the window after which the next crash is a crash loop. */
+  readonly maxRestarts: number
   /** Length of that window. */
   readonly restartWindowSeconds: number
+  /** A process without a heartbeat for this long is killed and restarted. */
+  readonly heartbeatTimeoutSeconds: number
   readonly shutdownTimeoutSeconds: number
 }

@@ -2,6 +2,8 @@ import { type Places, resolveSource, resolveStateDir } from './places.ts'
 import type { Config } from './schema.ts'
 import type { Settings } from './settings.ts'
 
+const DEFAULT_MAX_RESTARTS = 5
+
 /** Names and places as the code uses them. `base` tells where the relative path of a key starts. */
 export function toSettings(
   config: Config,
@@ -34,8 +36,9 @@ function toEventSystem(keys: Config['event_system']): Settings['eventSystem'] {
   return {
     writeRetryAttempts: keys.write_retry_attempts,
     writeRetryDelayMs: keys.write_retry_delay_ms,
-    maxRestartsPerMinute: keys.max_restarts_per_minute,
+    maxRestarts: keys.max_restarts ?? keys.max_restarts_per_minute ?? DEFAULT_MAX_RESTARTS,
     restartWindowSeconds: keys.restart_window_seconds,
+    heartbeatTimeoutSeconds: keys.heartbeat_timeout_seconds,
     shutdownTimeoutSeconds: keys.shutdown_timeout_seconds,
   }
 }

@@ -26,9 +26,9 @@ function toVariable(path: readonly [string, ...string[]], standard: unknown): Va
   return { name: `TURNLOG_${path.join('__').toUpperCase()}`, path, read: readerFor(standard) }
 }
 
-/** The default of a key tells which kind of value it takes. */
+/** The default of a key shows which kind of value it takes; keys without a default are numbers. */
 function readerFor(standard: unknown): (text: string) => unknown {
-  if (typeof standard === 'number') return readNumber
+  if (typeof standard === 'number' || standard === undefined) return readNumber
   return typeof standard === 'string' ? String : readYaml
 }
 

@@ -27,8 +27,9 @@ describe('the file', () => {
       eventSystem: {
         writeRetryAttempts: 3,
         writeRetryDelayMs: 100,
-        maxRestartsPerMinute: 5,
+        maxRestarts: 5,
         restartWindowSeconds: 60,
+        heartbeatTimeoutSeconds: 30,
         shutdownTimeoutSeconds: 2,
       },
     })
@@ -153,6 +154,21 @@ describe('a folder', () => {
   test('of transcripts that is named stays where it is named', () => {
     using folder = configFolder('sources: [{ agent: codex, path: /mine }]')
     expect(folder.load({ CODEX_HOME: '/codex' }).sources).toEqual([{ agent: 'codex', path: '/mine' }])
+  })
+})
+
+describe('the old name of a key', () => {
+  const OLD = 'TURNLOG_EVENT_SYSTEM__MAX_RESTARTS_PER_MINUTE'
+  const NEW = 'TURNLOG_EVENT_SYSTEM__MAX_RESTARTS'
+
+  test.each([
+    ['in the file', 'event_system: { max_restarts_per_minute: 7 }', {}],
+    ['in a variable', '', { [OLD]: '7' }],
+    ['in a variable, with the new name in the file', 'event_system: { max_restarts: 1 }', { [OLD]: '7' }],
+    ['in the file, with the new name in a variable', 'event_system: { max_restarts_per_minute: 1 }', { [NEW]: '7' }],
+  ])('is accepted %s', (_, yaml, env) => {
+    using folder = configFolder(yaml)
+    expect(folder.load(env as Record<string, string>).eventSystem.maxRestarts).toBe(7)
   })
 })
 

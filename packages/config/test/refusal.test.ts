@@ -51,6 +51,23 @@ describe('a value of the wrong kind is refused', () => {
   })
 })
 
+describe('the old and the new name of a key together are refused', () => {
+  const message = 'expected only `max_restarts`, of which this is the old name, found 7'
+
+  test('in the file', () => {
+    expect(problems('event_system: { max_restarts: 7, max_restarts_per_minute: 7 }')).toEqual([
+      `event_system.max_restarts_per_minute (config.yaml:1:34): ${message}`,
+    ])
+  })
+
+  test('in variables', () => {
+    const [before, after] = ['TURNLOG_EVENT_SYSTEM__MAX_RESTARTS_PER_MINUTE', 'TURNLOG_EVENT_SYSTEM__MAX_RESTARTS']
+    expect(problems(undefined, { [before]: '7', [after]: '7' })).toEqual([
+      `event_system.max_restarts_per_minute (${before}): ${message}`,
+    ])
+  })
+})
+
 describe('a key that is not known is refused, with what was probably meant', () => {
   test.each([
     ['servr: { port: 1 }', 'servr (config.yaml:1:1): expected a known key, found an unknown one; did you mean server?'],

@@ -28,11 +28,12 @@ export function assessAbsence(
   known: { readonly webPid?: number; readonly database?: HealthDocument['database'] } = {},
 ): HealthDocument {
   const { webPid = null, database = { reachable: false, embedded: false, version: null } } = known
-  const gone = { state: 'stopped', pid: null, restartCount: 0, lastExit: null } as const
+  const gone = { state: 'stopped', pid: null, restartCount: 0, lastExit: null, silentMs: null } as const
+  const never = { ready: false, hasBeenReady: false, startedAt: null, lastHeartbeatAt: null }
   return {
     status: database.reachable ? 'degraded' : 'down',
     reasons: [problem],
-    watcher: toWatcherHealth({ ...gone, ready: false, startedAt: null, lastHeartbeatAt: null, problems: [] }),
+    watcher: toWatcherHealth({ ...gone, ...never, problems: [] }),
     writer: NO_WRITES,
     source: NO_FILES,
     database,

@@ -15,11 +15,15 @@ export interface ChildFacts {
   readonly pid: number | null
   readonly restartCount: number
   readonly lastExit: LastExit | null
+  /** How long it has sent no heartbeat although it could have been received; null while it does not run. */
+  readonly silentMs: number | null
 }
 
 export interface WatcherFacts extends ChildFacts {
   /** It said that it reads and that its events reach the database. */
   readonly ready: boolean
+  /** This process has been ready once. */
+  readonly hasBeenReady: boolean
   readonly startedAt: string | null
   readonly lastHeartbeatAt: string | null
   /** What it says is in its way. */
@@ -36,6 +40,6 @@ export interface Problem {
   readonly key: string
   /** What is wrong, for people, in one plain sentence. */
   readonly sentence: string
-  /** Part of a normal start, stop or restart: nothing that anybody has to be told about. */
+  /** Part of a normal start, stop or restart: only worth a warning if it takes long. */
   readonly passing?: boolean
 }

@@ -31,8 +31,8 @@ describe('assessHealth', () => {
     )
     expect(status).toBe('degraded')
     expect(reasons).toEqual([
-      'The watcher process crashed again and again (exit code 1) and is not started any more. ' +
-        'When the cause is mended: turnlog restart watcher',
+      'The watcher process keeps crashing (exit code 1) and is no longer restarted. ' +
+        'Fix the cause, then run: turnlog restart watcher',
     ])
     expect(watcher).toMatchObject({ running: false, ready: false, state: 'crash_loop' })
   })
@@ -66,7 +66,7 @@ describe('assessHealth', () => {
 })
 
 describe('findProblems', () => {
-  test('tells what belongs to a normal start from what somebody has to know', () => {
+  test('marks what belongs to a normal start as passing', () => {
     expect(findProblems(facts({ watcher: { state: 'starting' } }))).toMatchObject([{ passing: true }])
     expect(findProblems(facts({ watcher: { ready: false } }))).toMatchObject([{ passing: true }])
     expect(findProblems(facts({ watcher: { state: 'crash_loop' } }))[0]).not.toHaveProperty('passing')
@@ -79,6 +79,38 @@ describe('findProblems', () => {
     [{ ...CRASH, reason: 'spawn_error', code: null, error: 'no such file' }, 'could not be started: no such file'],
   ])('says how a process ended (%#)', (lastExit, words) => {
     expect(findProblems(facts({ watcher: { state: 'backing_off', lastExit } }))[0]?.sentence).toContain(words)
+  })
+})
+
+describe('a process that does not run as it should', () => {
+  test('is one problem from its first crash until it is ready again, even if the database has one as well', () => {
+    const crashed = { hasBeenReady: false, lastExit: CRASH, ready: false }
+    const problems = [
+      facts({ watcher: { ...crashed, state: 'backing_off' } }),
+      facts({ watcher: { ...crashed, state: 'starting' } }),
+      facts({ watcher: crashed }),
+      facts({ watcher: { ...crashed, problems: [{ key: 'watcher:database', sentence: 'It waits.' }] } }),
+      facts({ watcher: crashed, database: DATABASE_DOWN }),
+      facts({ watcher: { ...crashed, state: 'crash_loop' } }),
+    ].map((each) => findProblems(each).map(({ key }) => key))
+    for (const keys of problems) expect(keys).toContain('watcher:not_running')
+    expect(findProblems(facts({ watcher: { lastExit: CRASH } }))).toEqual([])
+    // It was ready since, and now waits for the database.
+    expect(findProblems(facts({ watcher: { lastExit: CRASH, ready: false }, database: DATABASE_DOWN }))).toEqual(
+      DATABASE_DOWN.problems,
+    )
+  })
+
+  test.each(['watcher', 'web'] as const)('is reported by name when it has not answered for 10 s: %s', (name) => {
+    expect(assessHealth(facts({ [name]: { silentMs: 10_000 } })).status).toBe('ok')
+    const { status, reasons } = assessHealth(facts({ [name]: { silentMs: 12_300 } }))
+    expect(status).toBe('degraded')
+    expect(reasons).toEqual([expect.stringMatching(new RegExp(`^The ${name} process has not answered for 12 s`))])
+  })
+
+  test('keeps its state while it is silent', () => {
+    const { watcher } = assessHealth(facts({ watcher: { silentMs: 12_300 } }))
+    expect(watcher).toMatchObject({ state: 'running', running: true, ready: true })
   })
 })
 
@@ -98,5 +130,5 @@ describe('assessAbsence', () => {
 
 test('says that a web server whose port is taken comes back by itself', () => {
   const web = { state: 'crash_loop' as const, pid: null, lastExit: { ...CRASH, code: 98 } }
-  expect(assessHealth(facts({ web })).reasons).toEqual([expect.stringMatching(/started when that is free/)])
+  expect(assessHealth(facts({ web })).reasons).toEqual([expect.stringMatching(/starts as soon as the port is free/)])
 })

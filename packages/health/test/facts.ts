@@ -4,11 +4,12 @@ import { type HealthFacts, NO_FILES, NO_WRITES } from '../src/index.ts'
 export function facts(
   changes: { readonly [Part in keyof HealthFacts]?: Partial<HealthFacts[Part]> } = {},
 ): HealthFacts {
-  const child = { state: 'running', pid: 4242, restartCount: 0, lastExit: null } as const
+  const child = { state: 'running', pid: 4242, restartCount: 0, lastExit: null, silentMs: 0 } as const
   return {
     watcher: {
       ...child,
       ready: true,
+      hasBeenReady: true,
       startedAt: '2026-05-01T10:00:00.000Z',
       lastHeartbeatAt: '2026-05-01T10:00:05.000Z',
       problems: [],

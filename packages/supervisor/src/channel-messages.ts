@@ -1,25 +1,33 @@
-/** What a child tells its supervisor. The instance proves that it speaks for itself and not for one before it. */
+/**
+ * What a child sends to its supervisor. `stopping`: its graceful shutdown began, no matter who asked for it. The instance
+ * proves that the message is from the current process and not from one before it.
+ */
 export type ChildMessage =
-  | { readonly supervision: 'ready' | 'heartbeat'; readonly instance: string }
+  | { readonly supervision: Signal; readonly instance: string }
   | { readonly supervision: 'message'; readonly instance: string; readonly data: unknown }
 
-/** What a supervisor tells its child. */
+/** What a supervisor sends to its child. */
 export type SupervisorMessage =
   | { readonly supervision: 'stop' }
   | { readonly supervision: 'message'; readonly data: unknown }
 
-/** Where a child finds what it needs to know about its supervision; taken out of its environment when read. */
+/** Environment variables through which a child learns about its supervision; removed from its environment when read. */
 export const CHILD_VARIABLES = {
   instance: 'SUPERVISION_INSTANCE',
   heartbeatMs: 'SUPERVISION_HEARTBEAT_MS',
-  stopMs: 'SUPERVISION_STOP_MS',
+  flushMs: 'SUPERVISION_FLUSH_MS',
+  unrequestedFlushMs: 'SUPERVISION_UNREQUESTED_FLUSH_MS',
 } as const
+
+const SIGNALS = ['ready', 'heartbeat', 'stopping'] as const
+type Signal = (typeof SIGNALS)[number]
 
 export function parseChildMessage(input: unknown): ChildMessage | null {
   if (!isRecord(input) || typeof input.instance !== 'string') return null
-  const { supervision, instance } = input
-  if (supervision === 'ready' || supervision === 'heartbeat') return { supervision, instance }
-  return supervision === 'message' ? { supervision, instance, data: input.data } : null
+  const { instance } = input
+  if (input.supervision === 'message') return { supervision: 'message', instance, data: input.data }
+  const supervision = SIGNALS.find((signal) => signal === input.supervision)
+  return supervision === undefined ? null : { supervision, instance }
 }
 
 export function parseSupervisorMessage(input: unknown): SupervisorMessage | null {

@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type ChildEnvOptions, resolveChildEnv } from './child-env.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { DEFAULT_STOP } from './default-stop.ts'
 import type { LivenessPolicy } from './liveness.ts'
 import type { RestartPolicy } from './restart-policy.ts'
 import type { SpawnProcess } from './run-process.ts'
 import type { OutputLine, SupervisionReport } from './supervision-report.ts'
 
 export interface ChildOptions {
-  /** Called so in every report. */
+  /** Name of the child in every report. */
   readonly name: string
   /** A Node module to run in a process of its own, with a channel to it. Give this or `command`. */
   readonly modulePath?: string | URL
@@ -28,26 +29,31 @@ export interface ChildOptions {
    */
   readonly readiness?: { readonly timeoutMs: number } | false
   /**
-   * From readiness on, the child must be heard every `intervalMs`; after `missed` of them in silence it is killed and
-   * counts as crashed. What it does in one turn of its event loop must stay well below the product.
+   * From readiness on, the child sends a heartbeat every `intervalMs`; after `timeoutMs` without one it is killed and
+   * counts as crashed. One turn of its event loop must take less than that.
    *
-   * @default 4 times 200 ms for a module, false for a command
+   * @default every 5 s, with a timeout of 30 s, for a module; false for a command
    */
   readonly heartbeat?: Partial<LivenessPolicy> | false
   /**
-   * Restarts come at once, then after `initialDelayMs`, doubling up to `maxDelayMs` (at most 4 s). `maxRestarts` of
-   * them within `windowMs`, and the next death is a crash loop.
+   * The first restart is immediate, the next one after `initialDelayMs`, doubling up to `maxDelayMs` (at most 4 s).
+   * After `maxRestarts` within `windowMs`, the next death is a crash loop. The silence of a child that hung does not
+   * count in the window.
    *
    * @default 5 in 60 s, 100 ms doubling up to 2 s
    */
   readonly restart?: Partial<RestartPolicy>
   /**
-   * A child that was asked to stop by `signal` is killed after `deadlineMs`. The same time is left to it when the
-   * supervisor itself was killed.
+   * How long the child may take to stop. `requested`: the supervisor asked it to, by `signal` and by message.
+   * `unrequested`: it got a signal from another process, and announced that it stops.
    *
-   * @default SIGTERM, 1,600 ms
+   * @default SIGTERM; requested 1,600 ms to flush, killed after 1,700 ms; unrequested 1,800 and 2,000 ms
    */
-  readonly stop?: { readonly deadlineMs?: number; readonly signal?: NodeJS.Signals }
+  readonly stop?: {
+    readonly signal?: NodeJS.Signals
+    readonly requested?: StopTimes
+    readonly unrequested?: StopTimes
+  }
   /** Every line that the child writes, in order. Called for each as it comes, so it must be quick. */
   readonly output?: (line: OutputLine) => void
   /** Longest line kept, in bytes. Of a longer one the beginning is given. @default 64 KiB */
@@ -59,6 +65,14 @@ export interface ChildOptions {
   readonly spawn?: SpawnProcess
 }
 
+/** How long a child may take to stop, from the beginning of its stop. */
+export interface StopTimes {
+  /** When the child exits by itself with code 1, even if it has not finished its work. */
+  readonly flushMs: number
+  /** When the supervisor kills it. */
+  readonly killMs: number
+}
+
 export type ResolvedChildOptions = ReturnType<typeof resolveChildOptions>
 
 /** Longest back-off allowed: a child is back well within five seconds of its end. */
@@ -68,8 +82,6 @@ export function resolveChildOptions(options: ChildOptions) {
   const isModule = options.modulePath !== undefined
   const readiness = options.readiness ?? (isModule ? { timeoutMs: 30_000 } : false)
   const heartbeat = options.heartbeat ?? (isModule ? {} : false)
-  const stop = { deadlineMs: 1_600, signal: 'SIGTERM' as const, ...options.stop }
-  checkNumbers('stop', { deadlineMs: stop.deadlineMs })
   return {
     name: options.name,
     ...resolveCommand(options),
@@ -77,9 +89,9 @@ export function resolveChildOptions(options: ChildOptions) {
     env: resolveChildEnv(options.env ?? {}),
     channel: isModule || readiness !== false || heartbeat !== false,
     readiness: readiness === false ? null : checkNumbers('readiness', readiness),
-    heartbeat: heartbeat === false ? null : checkNumbers('heartbeat', { intervalMs: 200, missed: 4, ...heartbeat }),
+    heartbeat: heartbeat === false ? null : resolveHeartbeat(heartbeat),
     restart: resolveRestart(options.restart),
-    stop,
+    stop: resolveStop(options.stop),
     output: options.output ?? (() => {}),
     maxLineBytes: checkNumbers('maxLineBytes', { bytes: options.maxLineBytes ?? 65_536 }).bytes,
     onMessage: options.onMessage ?? (() => {}),
@@ -96,6 +108,20 @@ function resolveCommand({ name, modulePath, execArgv = [], command, args = [] }:
   if (command !== undefined) return { command, args }
   const path = modulePath instanceof URL ? fileURLToPath(modulePath) : (modulePath as string)
   return { command: process.execPath, args: [...execArgv, path, ...args] }
+}
+
+function resolveHeartbeat(given: Partial<LivenessPolicy>): LivenessPolicy {
+  const policy = checkNumbers('heartbeat', { intervalMs: 5_000, timeoutMs: 30_000, ...given })
+  if (policy.timeoutMs > policy.intervalMs) return policy
+  throw new TypeError('Expected `heartbeat.timeoutMs` to be longer than `heartbeat.intervalMs`')
+}
+
+function resolveStop({ signal = 'SIGTERM', requested, unrequested }: NonNullable<ChildOptions['stop']> = {}) {
+  return {
+    signal,
+    requested: checkNumbers('stop.requested', requested ?? DEFAULT_STOP.requested),
+    unrequested: checkNumbers('stop.unrequested', unrequested ?? DEFAULT_STOP.unrequested),
+  }
 }
 
 function resolveRestart(given: Partial<RestartPolicy> = {}): RestartPolicy {

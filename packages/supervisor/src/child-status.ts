@@ -1,7 +1,7 @@
 import type { ChildExit } from './child-exit.ts'
 import type { Clock } from './clock.ts'
 import { restartsInWindow } from './restart-policy.ts'
-import type { ChildState, Supervision, SupervisionSettings } from './supervision.ts'
+import type { ChildState, Situation, Supervision, SupervisionSettings } from './supervision.ts'
 
 /** What is known about a child at one moment. Times of day are ISO 8601; everything else is in milliseconds. */
 export interface ChildStatus {
@@ -13,6 +13,8 @@ export interface ChildStatus {
   readonly startedAt: string | null
   readonly lastHeartbeatAt: string | null
   readonly heartbeatAgeMs: number | null
+  /** How long a running child has been silent, without times in which the supervisor could not receive heartbeats. */
+  readonly silentMs: number | null
   /** Automatic restarts so far, and how many of them count towards a crash loop now. */
   readonly restartCount: number
   readonly restartsInWindow: number
@@ -37,6 +39,7 @@ export function toChildStatus(supervision: Supervision, settings: SupervisionSet
     startedAt: toDate(run?.startedAt),
     lastHeartbeatAt: toDate(run?.heartbeatAt),
     heartbeatAgeMs: run?.heartbeatAt == null ? null : now - run.heartbeatAt,
+    silentMs: settings.heartbeat === null ? null : silenceOf(situation, now),
     restartCount,
     restartsInWindow: restartsInWindow(settings.restart, restarts, now).length,
     maxRestarts: settings.restart.maxRestarts,
@@ -44,4 +47,11 @@ export function toChildStatus(supervision: Supervision, settings: SupervisionSet
     lastExit: exits[0] ?? null,
     exits,
   }
+}
+
+// A heartbeat resets the count between two checks, so each of the two figures can be too large.
+function silenceOf(situation: Situation, now: number): number | null {
+  if (situation.state !== 'running') return null
+  const { liveness, run } = situation
+  return Math.min(liveness.silentMs + now - liveness.checkedAt, now - (run.heartbeatAt ?? run.startedAt))
 }

@@ -1,13 +1,15 @@
 import { CHILD_VARIABLES, type ChildMessage, parseSupervisorMessage } from './channel-messages.ts'
 import { clampDelay } from './clock.ts'
+import { DEFAULT_STOP } from './default-stop.ts'
 import { drainOutput } from './drain-output.ts'
 import { sendMessage } from './send-message.ts'
 import { createStopOnce, type StopReason } from './stop-once.ts'
 
 export interface SupervisorLinkOptions {
   /**
-   * Finish what is under way and let go. Called once, on SIGTERM, SIGINT, SIGHUP, the supervisor's word, or its death.
-   * The process exits when this is done, or when three quarters of the supervisor's deadline are over.
+   * Graceful shutdown: finish pending work and release resources. Called once, on SIGTERM, SIGINT, SIGHUP, a stop
+   * message, or loss of the supervisor. The process exits when this is done, or with code 1 when the time is over that
+   * the supervisor allows (`stop` in its options).
    */
   readonly onStop?: (reason: StopReason) => void | Promise<void>
   /** What the supervisor sends with `send`. */
@@ -16,35 +18,32 @@ export interface SupervisorLinkOptions {
 
 /** The child's end of its supervision. */
 export interface SupervisorLink {
-  /** False in a process that was started by hand: signals work all the same, and there is nobody to talk to. */
+  /** False in a process that was started by hand: signals work all the same, and messages go nowhere. */
   readonly supervised: boolean
   readonly instance: string | null
   /** Aborts when the stop begins, with its {@link StopReason} as reason. */
   readonly stopping: AbortSignal
-  /** Says that the work can begin. From now on a blocked event loop counts as a hang. */
+  /** Reports that the child is ready. From now on a blocked event loop counts as a hang. */
   sendReady(): Promise<boolean>
   /** Sends a small message to the supervisor's `onMessage`; false when it could not be written. */
   send(data: unknown): Promise<boolean>
 }
 
-/** What remains for the supervisor to kill in is the last quarter of the deadline. */
-const SHARE_OF_DEADLINE = 0.75
-const DEFAULT_STOP_MS = 1_600
-
 /**
- * Makes this process a good child: heartbeats from its event loop, an orderly and single stop, and an end when the
- * supervisor is gone (its channel closes, even by SIGKILL). Call it first thing, and once.
+ * Connects this process to its supervisor: heartbeats until it exits, graceful shutdown, exit when the supervisor dies
+ * (the channel closes, even after SIGKILL). Call once, at startup.
  */
 export function connectToSupervisor({ onStop = () => {}, onMessage }: SupervisorLinkOptions = {}): SupervisorLink {
-  const { instance, heartbeatMs, stopMs } = takeVariables()
+  const { instance, heartbeatMs, flushMs } = takeVariables()
   const stopping = new AbortController()
   let lastSend: Promise<boolean> = Promise.resolve(false)
 
   const post = (message: ChildMessage): Promise<boolean> => (lastSend = sendMessage(process, message))
   const stop = createStopOnce({
-    deadlineMs: stopMs * SHARE_OF_DEADLINE,
+    flushMs,
     drain: () => Promise.all([lastSend, drainOutput()]),
     onStop: (reason) => {
+      if (instance !== null) void post({ supervision: 'stopping', instance })
       stopping.abort(reason)
       return onStop(reason)
     },
@@ -54,7 +53,7 @@ export function connectToSupervisor({ onStop = () => {}, onMessage }: Supervisor
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop('signal'))
   if (instance !== null) {
     followChannel(stop, onMessage)
-    if (heartbeatMs !== null) beat(heartbeatMs, () => post({ supervision: 'heartbeat', instance }), stopping.signal)
+    if (heartbeatMs !== null) beat(heartbeatMs, () => post({ supervision: 'heartbeat', instance }))
   }
   return {
     supervised: instance !== null,
@@ -65,7 +64,7 @@ export function connectToSupervisor({ onStop = () => {}, onMessage }: Supervisor
   }
 }
 
-// Taken out of the environment, so that programs which this process starts do not believe that they are supervised.
+// Removed from the environment, so that programs which this process starts do not believe that they are supervised.
 function takeVariables() {
   const take = (name: string): string | undefined => {
     const value = process.env[name]
@@ -73,10 +72,12 @@ function takeVariables() {
     return value
   }
   const heartbeatMs = take(CHILD_VARIABLES.heartbeatMs)
+  const requested = Number(take(CHILD_VARIABLES.flushMs) ?? DEFAULT_STOP.requested.flushMs)
+  const unrequested = Number(take(CHILD_VARIABLES.unrequestedFlushMs) ?? DEFAULT_STOP.unrequested.flushMs)
   return {
     instance: take(CHILD_VARIABLES.instance) ?? null,
     heartbeatMs: heartbeatMs === undefined ? null : Number(heartbeatMs),
-    stopMs: Number(take(CHILD_VARIABLES.stopMs) ?? DEFAULT_STOP_MS),
+    flushMs: { signal: unrequested, message: requested, supervisor_gone: requested },
   }
 }
 
@@ -87,12 +88,12 @@ function followChannel(stop: (reason: StopReason) => void, onMessage: Supervisor
     else if (message?.supervision === 'message') onMessage?.(message.data)
   })
   process.once('disconnect', () => stop('supervisor_gone'))
-  // It may have gone while this process was still loading.
+  // It may have exited while this process was still loading.
   if (!process.connected) setImmediate(() => stop('supervisor_gone'))
 }
 
-// A beat that is still waiting to be written makes the next one superfluous: the supervisor does not read just now.
-function beat(intervalMs: number, send: () => Promise<boolean>, until: AbortSignal): void {
+// While a heartbeat waits to be written (the supervisor does not read at the moment), another one is not needed.
+function beat(intervalMs: number, send: () => Promise<boolean>): void {
   let isWaiting = false
   const timer = setInterval(async () => {
     if (isWaiting) return
@@ -101,11 +102,10 @@ function beat(intervalMs: number, send: () => Promise<boolean>, until: AbortSign
     isWaiting = false
   }, clampDelay(intervalMs))
   timer.unref()
-  until.addEventListener('abort', () => clearInterval(timer), { once: true })
 }
 
-// When the reader of our output has gone, writing raises an error event that would end the process in the middle of
-// its orderly stop.
+// When the reader of our output is gone, writing raises an error event that would end the process in the middle of its
+// graceful shutdown.
 function surviveBrokenOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }

@@ -2,20 +2,20 @@
 export interface LivenessPolicy {
   /** Time between two heartbeats of the child. */
   readonly intervalMs: number
-  /** Heartbeats in a row that may be missing. */
-  readonly missed: number
+  /** Silence after which the child is killed. Several intervals, so that one late heartbeat changes nothing. */
+  readonly timeoutMs: number
 }
 
 /** What is known about the silence of a child. */
 export interface Liveness {
-  /** Milliseconds without a heartbeat in which we were awake to hear one. */
+  /** Milliseconds without a heartbeat during which the supervisor was able to receive one. */
   readonly silentMs: number
   readonly checkedAt: number
 }
 
-/** Checks per heartbeat interval: a hang is found at most half an interval late. */
+/** Checks per heartbeat interval: a hang is detected at most half an interval late. */
 const CHECKS_PER_INTERVAL = 2
-/** A check that comes this many times too late says more about us than about the child. */
+/** A check that is late by this factor shows that the supervisor was starved, so it says nothing about the child. */
 const LATE = 3
 
 export function checkIntervalMs(policy: LivenessPolicy): number {
@@ -27,8 +27,8 @@ export function heardFrom(now: number): Liveness {
 }
 
 /**
- * The silence as of this check. When the check itself comes late (the machine slept, we were starved or stopped), the
- * child could not be heard and may have been stopped as well: the count begins again.
+ * The silence as of this check. When the check itself is late (the machine was suspended, the supervisor was starved or
+ * stopped), heartbeats could not be received and the child may have been stopped as well, so the count restarts.
  */
 export function listen(policy: LivenessPolicy, liveness: Liveness, now: number): Liveness {
   const sinceCheck = now - liveness.checkedAt
@@ -37,5 +37,5 @@ export function listen(policy: LivenessPolicy, liveness: Liveness, now: number):
 }
 
 export function isHung(policy: LivenessPolicy, liveness: Liveness): boolean {
-  return liveness.silentMs > policy.intervalMs * policy.missed
+  return liveness.silentMs > policy.timeoutMs
 }

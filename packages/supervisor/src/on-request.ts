@@ -1,7 +1,7 @@
-import { begin, type Context, enter, remember, terminate, unchanged } from './step.ts'
+import { after, begin, type Context, enter, remember, terminate, unchanged } from './step.ts'
 import type { Request, Sequel, Situation, Step } from './supervision.ts'
 
-/** What follows from the wish of an operator, or of the program that supervises. */
+/** What follows from a request of an operator, or of the program that supervises. */
 export function onRequest(context: Context, request: Request): Step {
   switch (request) {
     case 'start':
@@ -26,7 +26,7 @@ function stop(context: Context): Step {
     case 'crash_loop':
       return enter(context, { state: 'stopped' }, null)
     case 'stopping':
-      return changeSequel(context, situation, 'stop')
+      return alreadyStopping(context, situation, 'stop')
     default:
       return terminate(context, situation.run, 'stop')
   }
@@ -41,7 +41,7 @@ function restart(context: Context): Step {
     case 'backing_off':
       return begin(context)
     case 'stopping':
-      return situation.sequel === 'stop' ? unchanged(context) : changeSequel(context, situation, 'restart')
+      return situation.sequel === 'stop' ? unchanged(context) : alreadyStopping(context, situation, 'restart')
     default:
       return terminate(context, situation.run, 'restart')
   }
@@ -52,7 +52,15 @@ function reset(context: Context): Step {
   return context.supervision.situation.state === 'crash_loop' ? begin(forgotten) : unchanged(forgotten)
 }
 
-// The process is on its way out already; its deadline stays.
-function changeSequel(context: Context, situation: Extract<Situation, { state: 'stopping' }>, sequel: Sequel): Step {
-  return unchanged(remember(context, { situation: { ...situation, sequel } }))
+type Stopping = Extract<Situation, { state: 'stopping' }>
+
+// Its deadline stays, except that a child which stops by itself has more time than the caller may have to wait.
+function alreadyStopping(context: Context, situation: Stopping, sequel: Sequel): Step {
+  const { run, deadline } = situation
+  if (situation.sequel !== 'unrequested' || deadline === null) {
+    return unchanged(remember(context, { situation: { ...situation, sequel } }))
+  }
+  const sooner = Math.min(deadline, context.now + context.settings.stop.requested.killMs)
+  const step = enter(context, { ...situation, sequel, deadline: sooner }, sooner - context.now)
+  return after(step, { type: 'terminate', run: run.number })
 }

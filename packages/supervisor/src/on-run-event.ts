@@ -1,13 +1,25 @@
 import { afterDeath, afterShortage } from './after-death.ts'
 import type { ChildExit, ExitReason } from './child-exit.ts'
 import { heardFrom } from './liveness.ts'
-import { after, age, before, begin, type Context, enter, nextCheckMs, remember, report, unchanged } from './step.ts'
+import {
+  after,
+  age,
+  before,
+  begin,
+  type Context,
+  enter,
+  nextCheckMs,
+  remember,
+  report,
+  stopWithin,
+  unchanged,
+} from './step.ts'
 import type { Occupied, Run, RunEvent, Step } from './supervision.ts'
 
-/** How many exits are remembered for people who ask what happened. */
+/** How many exits are kept for the status. */
 const EXITS_KEPT = 5
 
-/** What follows from something that an incarnation did. One that is not the present one has nothing to say any more. */
+/** What follows from something that an incarnation did. Events of an earlier incarnation change nothing. */
 export function onRunEvent(context: Context, event: RunEvent): Step {
   const { situation } = context.supervision
   if (!('run' in situation) || situation.run.number !== event.run) return unchanged(context)
@@ -18,6 +30,8 @@ export function onRunEvent(context: Context, event: RunEvent): Step {
       return situation.state === 'starting' ? ready(context, situation.run) : unchanged(context)
     case 'heartbeat':
       return heartbeat(context, situation)
+    case 'stopping':
+      return situation.state === 'stopping' ? unchanged(context) : stoppingByItself(context, situation.run)
     case 'spawn_failed':
       return ended(context, situation, { ...event, code: null, signal: null })
     case 'ended':
@@ -42,12 +56,17 @@ function ready(context: Context, starting: Run): Step {
   return after(step, report('ready', { pid, instance, afterMs: age(context, run) }))
 }
 
-// Hearing from the child does not count as a check: only checks tell whether we ourselves are in time.
+// A heartbeat does not count as a check: only checks show whether the supervisor itself is on time.
 function heartbeat(context: Context, situation: Occupied): Step {
   const run = { ...situation.run, heartbeatAt: context.now }
   if (situation.state !== 'running') return unchanged(remember(context, { situation: { ...situation, run } }))
   const liveness = { ...situation.liveness, silentMs: 0 }
   return unchanged(remember(context, { situation: { ...situation, run, liveness } }))
+}
+
+// Its exit is handled like a crash, because nobody asked the supervisor for it. Until then it may finish its work.
+function stoppingByItself(context: Context, run: Run): Step {
+  return stopWithin(context, run, 'unrequested', context.settings.stop.unrequested.killMs)
 }
 
 interface End {
@@ -80,6 +99,6 @@ function toExit(context: Context, situation: Occupied, end: End): ChildExit {
 
 function toReason(situation: Occupied, end: End): ExitReason {
   if (end.error !== null) return 'spawn_error'
-  if (situation.state === 'stopping') return situation.sequel
+  if (situation.state === 'stopping' && situation.sequel !== 'unrequested') return situation.sequel
   return end.signal === null ? 'exit' : 'signal'
 }

@@ -1,8 +1,9 @@
 import { isHung, listen } from './liveness.ts'
-import { after, age, begin, beginAgain, type Context, enter, nextCheckMs, report, unchanged } from './step.ts'
+import { withoutSilence } from './restart-policy.ts'
+import { after, age, begin, beginAgain, type Context, enter, nextCheckMs, remember, report, unchanged } from './step.ts'
 import type { Run, Situation, Step } from './supervision.ts'
 
-/** What follows when the time is up that was set on entering the present situation. */
+/** What follows when the timer fires that was set on entering the present situation. */
 export function onTimer(context: Context): Step {
   const { situation } = context.supervision
   switch (situation.state) {
@@ -27,14 +28,17 @@ function check(context: Context, situation: Extract<Situation, { state: 'running
   return enter(context, { ...situation, liveness }, nextCheckMs(context))
 }
 
-// A process that does not react is not asked first: it would only cost time.
-function condemn(context: Context, run: Run, cause: 'hung' | 'not_ready', afterMs: number): Step {
-  const step = enter(context, { state: 'stopping', run, sequel: cause, since: context.now }, null)
-  return after(step, { type: 'kill', run: run.number }, report('killed', { pid: run.pid, cause, afterMs }))
+// A process that does not respond gets no stop request first: that would only cost time.
+function condemn(context: Context, run: Run, cause: 'hung' | 'not_ready', silentMs: number): Step {
+  const restarts = withoutSilence(context.supervision.restarts, silentMs)
+  const situation = { state: 'stopping', run, sequel: cause, since: context.now, deadline: null } as const
+  const step = enter(remember(context, { restarts }), situation, null)
+  return after(step, { type: 'kill', run: run.number }, report('killed', { pid: run.pid, cause, afterMs: silentMs }))
 }
 
 function killAtDeadline(context: Context, situation: Extract<Situation, { state: 'stopping' }>): Step {
-  const afterMs = context.now - situation.since
-  const told = report('killed', { pid: situation.run.pid, cause: 'stop_deadline', afterMs })
-  return after(enter(context, situation, null), { type: 'kill', run: situation.run.number }, told)
+  const { run, since } = situation
+  const facts = { pid: run.pid, cause: 'stop_deadline', afterMs: context.now - since } as const
+  const step = enter(context, { ...situation, deadline: null }, null)
+  return after(step, { type: 'kill', run: run.number }, report('killed', facts))
 }

@@ -56,8 +56,14 @@ export function beginAgain(context: Context): Step {
 }
 
 export function terminate(context: Context, run: Run, sequel: Sequel): Step {
-  const situation = { state: 'stopping', run, sequel, since: context.now } as const
-  return after(enter(context, situation, context.settings.stop.deadlineMs), { type: 'terminate', run: run.number })
+  const { killMs } = context.settings.stop.requested
+  return after(stopWithin(context, run, sequel, killMs), { type: 'terminate', run: run.number })
+}
+
+/** The process ends by itself within this time, or is killed. */
+export function stopWithin(context: Context, run: Run, sequel: Sequel, killMs: number): Step {
+  const { now } = context
+  return enter(context, { state: 'stopping', run, sequel, since: now, deadline: now + killMs }, killMs)
 }
 
 export function age({ now }: Context, run: Run): number {

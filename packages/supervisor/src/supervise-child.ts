@@ -57,7 +57,8 @@ class ChildSupervisor implements SupervisedChild {
   constructor(options: ResolvedChildOptions) {
     this.#options = options
     const { spawn, stop } = options
-    this.#guard = new OrphanGuard(spawn, stop, (message, cause) => this.#report('trouble', { message, cause }))
+    const orphanStop = { deadlineMs: stop.unrequested.killMs, signal: stop.signal }
+    this.#guard = new OrphanGuard(spawn, orphanStop, (message, cause) => this.#report('trouble', { message, cause }))
   }
 
   get name(): string {
@@ -162,7 +163,8 @@ class ChildSupervisor implements SupervisedChild {
     return {
       ...env,
       [CHILD_VARIABLES.instance]: instance,
-      [CHILD_VARIABLES.stopMs]: String(stop.deadlineMs),
+      [CHILD_VARIABLES.flushMs]: String(stop.requested.flushMs),
+      [CHILD_VARIABLES.unrequestedFlushMs]: String(stop.unrequested.flushMs),
       ...(heartbeat && { [CHILD_VARIABLES.heartbeatMs]: String(heartbeat.intervalMs) }),
     }
   }

@@ -13,14 +13,18 @@ import type { SupervisionReport } from './supervision-report.ts'
  *      │       │     once └─│────────────┤ ▲                         │
  *      │       └──── later ─│────────────┘ │                         │
  *      │                    ├────────────────────── restart, reset ──┘
- *      │            restart │              │ hung, not ready
+ *      │            restart │              │ hung, not ready, unrequested
  *      └────── stop ──── stopping, ended ──┘
  *
- * `starting` and `running` turn into `stopping` when a stop or a restart is asked for (a signal, then SIGKILL at the
- * deadline), and when the child is silent or not ready in time (SIGKILL). `death` is a decision, not a state.
+ * `starting` and `running` become `stopping`
+ *   - when a stop or a restart is requested: a signal, then SIGKILL after `stop.requested.killMs`
+ *   - when the child announces that it stops, which nobody requested here (it got a signal from somebody else): SIGKILL
+ *     after `stop.unrequested.killMs`. A stop or restart that is requested meanwhile shortens this to its own deadline
+ *   - when the child is silent for too long or not ready in time: SIGKILL immediately
+ * `death` is a decision, not a state.
  *
  * `stop` leads to `stopped` from every state, and nothing that was under way before it leads out again. There is an
- * incarnation in `starting`, `running` and `stopping`, and only there; it has gone, with its process group, before the
+ * incarnation in `starting`, `running` and `stopping`, and only there; it is gone, with its process group, before the
  * next one begins.
  */
 export const CHILD_STATES = ['starting', 'running', 'backing_off', 'crash_loop', 'stopping', 'stopped'] as const
@@ -40,19 +44,29 @@ export type Situation =
   | { readonly state: 'stopped' | 'crash_loop' }
   | { readonly state: 'starting'; readonly run: Run }
   | { readonly state: 'running'; readonly run: Run; readonly liveness: Liveness }
-  | { readonly state: 'stopping'; readonly run: Run; readonly sequel: Sequel; readonly since: number }
+  | {
+      readonly state: 'stopping'
+      readonly run: Run
+      readonly sequel: Sequel
+      readonly since: number
+      /** Monotonic time at which it is killed; null once that was done. */
+      readonly deadline: number | null
+    }
   | { readonly state: 'backing_off'; readonly dueAt: number; readonly counted: boolean }
 
 /** The situations in which there is an incarnation. */
 export type Occupied = Extract<Situation, { readonly run: Run }>
 
-/** What a process that is being ended makes room for: nothing, an operator's restart, or the decision after a crash. */
-export type Sequel = 'stop' | 'restart' | 'hung' | 'not_ready'
+/**
+ * What follows the end of a process: nothing (`stop`), an operator's restart, or, for all others, the decision after a
+ * crash. `unrequested`: the child stops by itself.
+ */
+export type Sequel = 'stop' | 'restart' | 'hung' | 'not_ready' | 'unrequested'
 
 /** All that supervision knows about a child. */
 export interface Supervision {
   readonly situation: Situation
-  /** Monotonic times of the automatic restarts that may still count. */
+  /** Monotonic times of the automatic restarts that may still count, moved by the silences that do not count. */
   readonly restarts: readonly number[]
   readonly restartCount: number
   /** Failed starts in a row for which the machine was short of something. */
@@ -71,7 +85,12 @@ export interface SupervisionSettings {
   readonly readiness: { readonly timeoutMs: number } | null
   /** Null: nobody listens for heartbeats. */
   readonly heartbeat: LivenessPolicy | null
-  readonly stop: { readonly deadlineMs: number }
+  /** When a child that stops is killed: one that was asked to, and one that does so by itself. */
+  readonly stop: { readonly requested: KillTime; readonly unrequested: KillTime }
+}
+
+interface KillTime {
+  readonly killMs: number
 }
 
 /** What an operator may ask for. */
@@ -80,7 +99,7 @@ export type Request = 'start' | 'stop' | 'restart' | 'reset'
 /** What may happen to an incarnation. */
 export type RunEvent =
   | { readonly type: 'spawned'; readonly run: number; readonly pid: number; readonly instance: string }
-  | { readonly type: 'ready' | 'heartbeat'; readonly run: number }
+  | { readonly type: 'ready' | 'heartbeat' | 'stopping'; readonly run: number }
   | ({ readonly type: 'spawn_failed'; readonly run: number; readonly date: string } & StartFailure)
   | ({ readonly type: 'ended'; readonly run: number; readonly date: string } & ProcessEnd)
 

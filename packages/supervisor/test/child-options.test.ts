@@ -10,7 +10,8 @@ describe('child options', () => {
       args: ['/a.js', 'x'],
       channel: true,
       readiness: { timeoutMs: 30_000 },
-      heartbeat: { intervalMs: 200, missed: 4 },
+      heartbeat: { intervalMs: 5_000, timeoutMs: 30_000 },
+      stop: { signal: 'SIGTERM', requested: { killMs: 1_700 }, unrequested: { killMs: 2_000 } },
     })
   })
 
@@ -29,7 +30,8 @@ describe('child options', () => {
     [{}, 'either `modulePath` or `command`'],
     [{ command: 'ls', restart: { maxRestarts: 1.5 } }, '`restart.maxRestarts`'],
     [{ command: 'ls', restart: { windowMs: Number.NaN } }, '`restart.windowMs`'],
-    [{ command: 'ls', stop: { deadlineMs: 0 } }, '`stop.deadlineMs`'],
+    [{ command: 'ls', stop: { requested: { flushMs: 0, killMs: 1 } } }, '`stop.requested.flushMs`'],
+    [{ command: 'ls', heartbeat: { intervalMs: 100, timeoutMs: 100 } }, '`heartbeat.timeoutMs`'],
     [{ command: 'ls', heartbeat: { intervalMs: -1 } }, '`heartbeat.intervalMs`'],
     [{ command: 'ls', readiness: { timeoutMs: Number.POSITIVE_INFINITY } }, '`readiness.timeoutMs`'],
   ])('refuses %j by name', (options, message) => {

@@ -4,9 +4,9 @@ import { type Effect, type Supervision, type SupervisionEvent, unstarted } from 
 
 const settings = {
   readiness: { timeoutMs: 10_000 },
-  heartbeat: { intervalMs: 200, missed: 4 },
+  heartbeat: { intervalMs: 5_000, timeoutMs: 30_000 },
   restart: { maxRestarts: 5, windowMs: 60_000, initialDelayMs: 100, maxDelayMs: 2_000 },
-  stop: { deadlineMs: 1_600 },
+  stop: { requested: { killMs: 1_700 }, unrequested: { killMs: 2_000 } },
 }
 const date = '2026-01-01T00:00:00.000Z'
 
@@ -31,6 +31,7 @@ const reset = { type: 'reset' } as const
 const spawned = (run: number): SupervisionEvent => ({ type: 'spawned', run, pid: 100 + run, instance: `i${run}` })
 const ready = (run: number): SupervisionEvent => ({ type: 'ready', run })
 const heartbeat = (run: number): SupervisionEvent => ({ type: 'heartbeat', run })
+const stopping = (run: number): SupervisionEvent => ({ type: 'stopping', run })
 const ended = (run: number, code: number | null = 1): SupervisionEvent => ({
   type: 'ended',
   run,
@@ -203,7 +204,7 @@ describe('supervision', () => {
       [1, ready(1)],
       [2, stop],
       [1_000, stop],
-      [1_602, timer(before.supervision.timer)],
+      [1_702, timer(before.supervision.timer)],
     )
     expect(effects.filter(({ type }) => type === 'kill')).toEqual([{ type: 'kill', run: 1 }])
   })
@@ -223,5 +224,56 @@ describe('supervision', () => {
   test('timers that were replaced do nothing', () => {
     const { supervision } = play([0, start], [1, ready(1)], [2, timer(1)])
     expect(supervision.situation.state).toBe('running')
+  })
+})
+
+describe('a child that stops by itself', () => {
+  const announced = [
+    [0, start],
+    [1, spawned(1)],
+    [50, ready(1)],
+    [60_000, stopping(1)],
+  ] as const
+  const timers = (effects: readonly Effect[]) =>
+    effects.flatMap((effect) => (effect.type === 'timer' ? [effect.afterMs] : []))
+
+  test('gets the time for an unrequested stop, no signal of the supervisor, and a restart after its exit', () => {
+    const { supervision, count, effects } = play(...announced)
+    expect(supervision.situation).toMatchObject({ state: 'stopping', sequel: 'unrequested', deadline: 62_000 })
+    expect([count('terminate'), count('kill'), timers(effects).at(-1)]).toEqual([0, 0, 2_000])
+
+    const after = play(...announced, [61_500, ended(1, 0)])
+    expect(after.state).toBe('starting')
+    expect(after.supervision).toMatchObject({ restartCount: 1, exits: [{ reason: 'exit', code: 0 }] })
+  })
+
+  test('is killed at its deadline, which is reported, and its end counts as a crash', () => {
+    const { timer: last } = play(...announced).supervision
+    const { told, supervision } = play(...announced, [62_000, timer(last)], [62_001, ended(1, null)])
+    expect(told).toContain('killed')
+    expect(supervision).toMatchObject({ restartCount: 1, exits: [{ reason: 'signal', signal: 'SIGKILL' }] })
+  })
+
+  test('has no more time than any other once a stop is requested', () => {
+    const soon = play(...announced, [60_100, stop])
+    expect(soon.supervision.situation).toMatchObject({ sequel: 'stop', deadline: 61_800 })
+    expect([timers(soon.effects).at(-1), soon.count('terminate')]).toEqual([1_700, 1])
+    const late = play(...announced, [61_900, stop])
+    expect(late.supervision.situation).toMatchObject({ sequel: 'stop', deadline: 62_000 })
+    expect(play(...announced, [60_100, stop], [61_000, ended(1, 0)]).state).toBe('stopped')
+    expect(play(...announced, [60_100, restart], [61_000, ended(1, 0)]).supervision.restartCount).toBe(0)
+  })
+
+  test('is not announced twice, nor when the stop was requested anyway', () => {
+    const { supervision } = play(...announced, [61_000, stopping(1)])
+    expect(supervision.situation).toMatchObject({ deadline: 62_000 })
+    const asked = play([0, start], [1, ready(1)], [100, stop], [101, stopping(1)])
+    expect(asked.supervision.situation).toMatchObject({ sequel: 'stop', deadline: 1_800 })
+  })
+
+  test('may still be starting, and sends heartbeats until it exits', () => {
+    expect(play([0, start], [1, spawned(1)], [2, stopping(1)]).state).toBe('stopping')
+    const { supervision } = play(...announced, [61_000, heartbeat(1)])
+    expect(supervision.situation).toMatchObject({ state: 'stopping', run: { heartbeatAt: 61_000 } })
   })
 })

@@ -8,7 +8,6 @@ import {
   fixture,
   groupMembers,
   isRunning,
-  measured,
   type SupervisorProcess,
   startSupervisor,
   until,
@@ -16,58 +15,52 @@ import {
 
 const sleepy = { command: '/bin/sh', args: ['-c', "trap '' TERM; sleep 60 & sleep 60"] }
 
-/** Kills the supervisor and tells how long its child's group outlived it. */
-async function outlived(supervisor: SupervisorProcess, group: number): Promise<number> {
+/** Kills the supervisor, and resolves when nothing is left of its child's group. */
+async function killSupervisor(supervisor: SupervisorProcess, group: number): Promise<void> {
   supervisor.process.kill('SIGKILL')
-  const since = performance.now()
   await until(() => groupMembers(group).length === 0)
-  return performance.now() - since
 }
 
 test('when the supervisor is killed, its child finishes in an orderly way and goes', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'supervisor-')), 'stopped')
   using supervisor = startSupervisor({ modulePath: fixture('stops-in'), args: ['100', file] })
   const { pid } = await supervisor.next('ready')
-  expect(await outlived(supervisor, pid)).toBeLessThan(600)
+  await killSupervisor(supervisor, pid)
   expect(readFileSync(file, 'utf8')).toMatch(/^(signal|supervisor_gone)\n$/)
 })
 
 test('a child that is still loading when the supervisor is killed goes as well', async () => {
   using supervisor = startSupervisor({ modulePath: fixture('ready-after'), args: ['300'] })
   const { pid } = await supervisor.next('spawned')
-  expect(await outlived(supervisor, pid)).toBeLessThan(2_000)
+  await killSupervisor(supervisor, pid)
 })
 
-test('a stopped child is woken to go when its supervisor is killed', measured, async () => {
+test('a stopped child is woken to go when its supervisor is killed', async () => {
   using supervisor = startSupervisor({ modulePath: fixture('obedient') })
   const { pid } = await supervisor.next('ready')
   process.kill(pid, 'SIGSTOP')
-  expect(await outlived(supervisor, pid)).toBeLessThan(1_000)
+  await killSupervisor(supervisor, pid)
 })
 
-test('a child in a busy loop does not outlive its supervisor by two seconds', measured, async () => {
-  using supervisor = startSupervisor({ modulePath: fixture('ready-after'), args: ['60000'] })
+test('a child in a busy loop is killed when its supervisor is', async () => {
+  using supervisor = startSupervisor({ modulePath: fixture('ready-after'), args: ['600000'] })
   const { pid } = await supervisor.next('spawned')
-  expect(await outlived(supervisor, pid)).toBeLessThan(2_000)
+  await killSupervisor(supervisor, pid)
 })
 
-test(
-  'a program that knows nothing of supervision, and what it started, does not outlive its supervisor by two seconds',
-  measured,
-  async () => {
-    using supervisor = startSupervisor(sleepy)
-    const { pid } = await supervisor.next('ready')
-    await until(() => groupMembers(pid).length === 3)
-    expect(await outlived(supervisor, pid)).toBeLessThan(2_000)
-  },
-)
+test('a program that knows nothing of supervision, and what it started, are killed when its supervisor is', async () => {
+  using supervisor = startSupervisor(sleepy)
+  const { pid } = await supervisor.next('ready')
+  await until(() => groupMembers(pid).length === 3)
+  await killSupervisor(supervisor, pid)
+})
 
 test('a program that knows nothing of supervision is asked to go before it is killed', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'supervisor-')), 'asked')
   const script = `trap 'echo asked > ${file}; exit 0' TERM; while :; do sleep 0.05; done`
   using supervisor = startSupervisor({ command: '/bin/sh', args: ['-c', script] })
   const { pid } = await supervisor.next('ready')
-  await outlived(supervisor, pid)
+  await killSupervisor(supervisor, pid)
   expect(readFileSync(file, 'utf8')).toBe('asked\n')
 })
 
@@ -108,7 +101,7 @@ test.skipIf(!hasScript)(
     using terminal = startSupervisor({ modulePath: fixture('stops-in'), args: ['100', file] }, inTerminal)
     const { pid } = await terminal.next('ready')
     terminal.process.kill('SIGKILL')
-    await until(() => groupMembers(pid).length === 0, 2_000)
+    await until(() => groupMembers(pid).length === 0)
     expect(readFileSync(file, 'utf8')).toMatch(/^(signal|message|supervisor_gone)\n$/)
   },
 )

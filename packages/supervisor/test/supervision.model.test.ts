@@ -9,17 +9,32 @@ import {
   unstarted,
 } from '../src/supervision.ts'
 
-const settings: SupervisionSettings = {
+const quick: SupervisionSettings = {
   readiness: { timeoutMs: 10_000 },
-  heartbeat: { intervalMs: 200, missed: 4 },
+  heartbeat: { intervalMs: 200, timeoutMs: 800 },
   restart: { maxRestarts: 5, windowMs: 60_000, initialDelayMs: 100, maxDelayMs: 2_000 },
-  stop: { deadlineMs: 1_600 },
+  stop: { requested: { killMs: 1_700 }, unrequested: { killMs: 2_000 } },
+}
+/** As in use: a hang takes half the restart window to detect. */
+const usual: SupervisionSettings = {
+  ...quick,
+  readiness: { timeoutMs: 30_000 },
+  heartbeat: { intervalMs: 5_000, timeoutMs: 30_000 },
 }
 const date = '2026-01-01T00:00:00.000Z'
 
 /** What can happen, as the children and the operator of a supervisor would do it. */
 const WISHES = ['start', 'stop', 'restart', 'reset'] as const
-const DEEDS = ['spawns', 'cannot spawn', 'lacks files', 'gets ready', 'beats', 'dies', 'exits'] as const
+const DEEDS = [
+  'spawns',
+  'cannot spawn',
+  'lacks files',
+  'gets ready',
+  'beats',
+  'begins to stop',
+  'dies',
+  'exits',
+] as const
 /** Deeds that come together more often than chance would have it. */
 const CRASH = ['spawns', 'dies'] as const
 type Deed = (typeof DEEDS)[number]
@@ -38,16 +53,29 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ outdatedTimer: fc.nat(50) }) },
 )
 
+interface Live {
+  readonly run: number
+  isSpawned: boolean
+  killed: boolean
+  /** From when on it may be killed, as far as it was promised more time. */
+  safeUntil: number
+}
+
 /** A world of processes and timers around the state machine, which checks it at every step. */
 class World {
   supervision = unstarted
   now = 0
-  live: { readonly run: number; isSpawned: boolean; asked: boolean; killed: boolean } | null = null
+  readonly settings: SupervisionSettings
+  live: Live | null = null
   timer: { readonly number: number; readonly at: number } | null = null
   stopWanted = true
   restarts: number[] = []
   gaveUp = 0
   crashLoops = 0
+
+  constructor(settings = quick) {
+    this.settings = settings
+  }
 
   play(happening: Happening): void {
     if ('wish' in happening) this.ask(happening.wish)
@@ -83,8 +111,16 @@ class World {
       if (this.live !== null) this.live.isSpawned = true
     } else if (this.live.isSpawned) {
       if (deed === 'dies' || deed === 'exits') this.end(toEvent(deed, this.live.run))
+      else if (deed === 'begins to stop') this.beginToStop(this.live)
       else this.step(toEvent(deed, this.live.run))
     }
+  }
+
+  beginToStop(live: Live): void {
+    const wasStopping = this.supervision.situation.state === 'stopping'
+    this.step(toEvent('begins to stop', live.run))
+    expect(this.supervision.situation.state).toBe('stopping')
+    if (!wasStopping) this.promise(live.run, this.settings.stop.unrequested.killMs)
   }
 
   doAsOlder(deed: Deed): void {
@@ -109,7 +145,7 @@ class World {
 
   step(event: SupervisionEvent): void {
     const before = this.supervision.restartCount
-    const { next, effects } = decideNext(this.supervision, event, settings, this.now)
+    const { next, effects } = decideNext(this.supervision, event, this.settings, this.now)
     const entered = next.situation.state !== this.supervision.situation.state
     this.supervision = next
     if (entered && next.situation.state === 'crash_loop') this.crashLoops++
@@ -123,20 +159,37 @@ class World {
       case 'spawn':
         expect(this.live, 'never two incarnations').toBeNull()
         expect(this.stopWanted, 'nothing is started after a stop').toBe(false)
-        this.live = { run: effect.run, isSpawned: false, asked: false, killed: false }
+        this.live = { run: effect.run, isSpawned: false, killed: false, safeUntil: 0 }
         break
       case 'terminate':
+        this.promise(effect.run, this.settings.stop.requested.killMs)
+        break
       case 'kill':
         expect(this.live?.run, 'only the present incarnation is ended').toBe(effect.run)
-        if (this.live !== null) this.live[effect.type === 'kill' ? 'killed' : 'asked'] = true
+        expect(this.now, 'no child is killed before its time').toBeGreaterThanOrEqual(this.live?.safeUntil ?? 0)
+        if (this.live !== null) this.live.killed = true
         break
       case 'timer':
         this.timer = effect.afterMs === null ? null : { number: effect.timer, at: this.now + effect.afterMs }
         break
       case 'report':
         if (effect.what === 'gaveUp') this.gaveUp++
+        if (effect.what === 'killed' && effect.facts.cause !== 'stop_deadline') this.leaveOut(effect.facts.afterMs)
         if (effect.what === 'restarting') expect(effect.facts.delayMs).toBeLessThanOrEqual(2_000)
     }
+  }
+
+  /** A stop that is promised again never ends later than before. */
+  promise(run: number, killMs: number): void {
+    expect(this.live?.run, 'only the present incarnation is ended').toBe(run)
+    if (this.live === null) return
+    const { safeUntil } = this.live
+    this.live.safeUntil = safeUntil === 0 ? this.now + killMs : Math.min(safeUntil, this.now + killMs)
+  }
+
+  /** Silences do not count in the window of the restarts. */
+  leaveOut(silentMs: number): void {
+    this.restarts = this.restarts.map((at) => at + silentMs)
   }
 
   check(): void {
@@ -163,6 +216,8 @@ function toEvent(deed: Deed, run: number): RunEvent {
       return { type: 'ready', run }
     case 'beats':
       return { type: 'heartbeat', run }
+    case 'begins to stop':
+      return { type: 'stopping', run }
     case 'dies':
       return { type: 'ended', run, code: null, signal: 'SIGSEGV', date }
     case 'exits':
@@ -172,13 +227,13 @@ function toEvent(deed: Deed, run: number): RunEvent {
   }
 }
 
-test('whatever happens: one incarnation at most, stop wins, five restarts a minute at most, and nothing gets stuck', () => {
+test('in every sequence: one incarnation at most, stop wins, five restarts a minute at most, and nothing gets stuck', () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 150, size: 'max' }), (happenings) => {
       const world = new World()
       for (const each of happenings) world.play(each)
       world.ask('stop')
-      world.wait(1_600)
+      world.wait(1_700)
       if (world.live !== null) {
         expect(world.live.killed, 'what does not go is killed at the deadline').toBe(true)
         if (!world.live.isSpawned) world.do('spawns', false)
@@ -192,16 +247,40 @@ test('whatever happens: one incarnation at most, stop wins, five restarts a minu
   )
 })
 
-test('a child that crashes whenever it can ends in a crash loop; one that hangs for ever does too', () => {
-  for (const deeds of [['spawns', 'dies'], ['cannot spawn'], ['spawns', 'gets ready']] as const) {
-    const world = new World()
-    world.ask('start')
-    for (let turn = 0; turn < 20 && world.supervision.situation.state !== 'crash_loop'; turn++) {
-      for (const deed of deeds) world.do(deed, false)
-      world.wait(2_000)
-      if (world.live?.killed) world.do('dies', false)
-    }
-    expect(world.supervision.situation.state).toBe('crash_loop')
-    expect(world.supervision.runs).toBe(6)
+test.each([
+  ['crashes', ['spawns', 'dies'], quick],
+  ['cannot be started', ['cannot spawn'], quick],
+  ['hangs', ['spawns', 'gets ready'], quick],
+  ['hangs, with the usual 30 s of silence', ['spawns', 'gets ready'], usual],
+  ['hangs before it is ready', ['spawns'], usual],
+  ['hangs while it stops by itself', ['spawns', 'gets ready', 'begins to stop'], usual],
+  ['exits after an announced stop', ['spawns', 'gets ready', 'begins to stop', 'exits'], usual],
+] as const)('a child that %s after every start ends in a crash loop after five restarts', (_, deeds, settings) => {
+  const world = new World(settings)
+  world.ask('start')
+  for (let turn = 0; turn < 2_000 && world.supervision.situation.state !== 'crash_loop'; turn++) {
+    const isNew = world.live !== null && !world.live.isSpawned
+    if (isNew) for (const deed of deeds) world.do(deed, false)
+    world.wait(200)
+    if (world.live?.killed) world.do('dies', false)
   }
+  expect(world.supervision.situation.state).toBe('crash_loop')
+  expect(world.supervision.runs).toBe(6)
+})
+
+test('a child that works for a minute before each hang is restarted every time', () => {
+  const world = new World(usual)
+  world.ask('start')
+  for (let hang = 0; hang < 20; hang++) {
+    world.do('spawns', false)
+    world.do('gets ready', false)
+    for (let second = 0; second < 60; second += 5) {
+      world.wait(5_000)
+      world.do('beats', false)
+    }
+    while (!world.live?.killed) world.wait(1_000)
+    world.do('dies', false)
+    world.wait(2_000)
+  }
+  expect(world.supervision).toMatchObject({ situation: { state: 'starting' }, restartCount: 20 })
 })

@@ -52,13 +52,16 @@ export function fixture(name: string): string {
   return fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url))
 }
 
+/** Heartbeats for tests of hangs, which are detected after a second. */
+export const quickHeartbeat = { intervalMs: 200, timeoutMs: 1_000 } as const
+
 /** Resolves as soon as the condition holds, with what it gave. */
-export async function until<Value>(condition: () => Value, timeoutMs = 10_000): Promise<NonNullable<Value>> {
+export async function until<Value>(condition: () => Value, timeoutMs = 60_000): Promise<NonNullable<Value>> {
   for (const end = performance.now() + timeoutMs; performance.now() < end; await sleep(5)) {
     const value = condition()
     if (value) return value as NonNullable<Value>
   }
-  throw new Error(`Waited ${timeoutMs} ms in vain for: ${condition}`)
+  throw new Error(`Not true within ${timeoutMs} ms: ${condition}`)
 }
 
 interface Process {
@@ -113,11 +116,7 @@ export function childrenOf(parent: number): readonly number[] {
   return processes().flatMap((process) => (process.parent === parent ? [process.pid] : []))
 }
 
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
-}
-
-/** A fact that a supervisor in a process of its own has told. */
+/** A fact that a supervisor in a process of its own has reported. */
 // biome-ignore lint/suspicious/noExplicitAny: what a fact says depends on which one it is
 export type Fact = any
 
@@ -158,9 +157,3 @@ export async function askStatus(supervisor: SupervisorProcess): Promise<Fact> {
   supervisor.ask('status')
   return until(() => supervisor.facts.slice(seen).findLast((fact) => fact.what === 'status'))
 }
-
-/**
- * For tests that measure. The bars hold on a machine with a processor to spare; where many tests run at once, a
- * measurement that was disturbed is taken again.
- */
-export const measured = { retry: 2 } as const

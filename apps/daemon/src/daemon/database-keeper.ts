@@ -50,14 +50,19 @@ export class DatabaseKeeper {
     return { reachable, embedded: true, version: this.#version, problems: reachable ? [] : [this.#describe()] }
   }
 
-  /** Shuts the server down; after `patienceMs` without the courtesies, which loses nothing. */
+  /** Stops the server gracefully, and immediately after `patienceMs`; no committed data is lost either way. */
   async stop(patienceMs: number): Promise<void> {
     this.#stopping.abort()
     const server = this.#server
-    const hurry = setTimeout(() => void server?.stop('immediate'), patienceMs)
+    let immediate: Promise<void> | undefined
+    const timer = setTimeout(() => {
+      immediate = server?.stop('immediate')
+    }, patienceMs)
     await server?.stop()
     await this.#done
-    clearTimeout(hurry)
+    clearTimeout(timer)
+    // It also ends the processes that a killed server leaves behind.
+    await immediate
   }
 
   #describe() {

@@ -10,6 +10,7 @@ import {
 import type { SupervisedChild } from '@turnlog/supervisor'
 import type { Log } from '../logging/log.ts'
 import type { LogOutput } from '../logging/log-output.ts'
+import { type ShutdownBudget, shutdownBudget } from '../shutdown-budget.ts'
 import { formatDuration } from '../terminal/format-amount.ts'
 import { isWatcherMessage } from '../watcher/watcher-message.ts'
 import { toChildFacts } from './child-facts.ts'
@@ -31,11 +32,8 @@ export interface ProcessTreeOptions {
   readonly output: LogOutput
 }
 
-/** How often is looked whether something went wrong that nobody told of. */
+/** How often the state is checked for problems that come with no event. */
 const LOOK_EVERY_MS = 500
-
-/** Of the time for a shutdown, the share after which the database is not asked politely any more. */
-const DATABASE_SHARE = 0.9
 
 /**
  * The watcher makes much garbage and keeps little. Left alone, V8 lets its heap grow to several times what it holds
@@ -53,6 +51,7 @@ const WATCHER_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=50', '
 export class ProcessTree {
   readonly #options: ProcessTreeOptions
   readonly #startedAt = performance.now()
+  readonly #budget: ShutdownBudget
   readonly #database: DatabaseKeeper | null
   readonly #follower: WatcherFollower
   readonly #degradation: DegradationLog
@@ -66,6 +65,7 @@ export class ProcessTree {
   constructor(options: ProcessTreeOptions) {
     const { settings, log, output } = options
     this.#options = options
+    this.#budget = shutdownBudget(settings.eventSystem.shutdownTimeoutSeconds)
     this.#follower = new WatcherFollower(log, output)
     this.#degradation = new DegradationLog(log)
     this.#database = settings.database.url === 'embedded' ? this.#keepDatabase() : null
@@ -79,26 +79,25 @@ export class ProcessTree {
     return assessHealth(this.#facts())
   }
 
-  /** Starts a child anew, and one that was given up on with a clean record. */
+  /** Restarts a child; resets the restart counter if it was in a crash loop. */
   restart(name: ChildName): void {
     const child = name === 'watcher' ? this.#watcher : this.#web
     const wasGivenUp = child.status().state === 'crash_loop'
     this.#options.log.info(`${name} is restarted on request`)
     child.reset()
-    // What was given up on is started by its clean record alone.
+    // In a crash loop, the reset alone starts it.
     if (!wasGivenUp) child.restart()
   }
 
   /** Stops everything within the time for a shutdown: first what writes to the database, then the database. */
   async stop(): Promise<void> {
-    const { settings, output } = this.#options
+    const { output } = this.#options
     const since = performance.now()
     clearInterval(this.#looking)
     this.#portReturn[Symbol.dispose]()
     output.showProgress(null)
     await Promise.all([this.#watcher.stop(), this.#web.stop()])
-    const budget = settings.eventSystem.shutdownTimeoutSeconds * 1000 * DATABASE_SHARE
-    await this.#database?.stop(Math.max(0, budget - (performance.now() - since)))
+    await this.#database?.stop(Math.max(0, this.#budget.database.fastMs - (performance.now() - since)))
   }
 
   #keepDatabase(): DatabaseKeeper {
@@ -114,7 +113,7 @@ export class ProcessTree {
           report,
           signal,
           identify: asker.identify,
-          immediateTimeoutMs: settings.eventSystem.shutdownTimeoutSeconds * 1000 * (1 - DATABASE_SHARE),
+          immediateTimeoutMs: this.#budget.database.killMs - this.#budget.database.fastMs,
         })
       },
       log,
@@ -181,20 +180,22 @@ export class ProcessTree {
   }
 
   #look(): void {
-    const problems = findProblems(this.#facts())
-    this.#degradation.look(problems)
-    if (this.#wasReady || problems.length > 0) return
+    const facts = this.#facts()
+    this.#degradation.look(findProblems(facts))
+    // Other problems (a port that is taken, a folder that cannot be read) do not keep it from recording.
+    if (this.#wasReady || !facts.watcher.ready || !facts.database.reachable) return
     this.#wasReady = true
     this.#options.log.info(`turnlog is ready after ${formatDuration(performance.now() - this.#startedAt)}`)
   }
 
   #facts(): HealthFacts {
-    const { latest, source, writer, database } = this.#follower
+    const { latest, hasBeenReady, source, writer, database } = this.#follower
     const status = this.#watcher.status()
     return {
       watcher: {
         ...toChildFacts(status),
         ready: latest?.ready ?? false,
+        hasBeenReady,
         startedAt: status.startedAt,
         lastHeartbeatAt: status.lastHeartbeatAt,
         problems: latest?.problems ?? [],

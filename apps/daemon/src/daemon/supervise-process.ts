@@ -4,6 +4,7 @@ import type { ChildName } from '@turnlog/health'
 import { type OutputLine, type SupervisedChild, superviseChild } from '@turnlog/supervisor'
 import type { Log } from '../logging/log.ts'
 import type { LogOutput } from '../logging/log-output.ts'
+import { shutdownBudget } from '../shutdown-budget.ts'
 import type { ChildMessage } from './child-message.ts'
 import { createSupervisionReport } from './supervision-report.ts'
 
@@ -14,7 +15,7 @@ export interface ProcessOptions {
   readonly output: LogOutput
   /** Options for Node itself. */
   readonly execArgv?: readonly string[]
-  /** What it is told first thing, each time it is started; null for nothing. */
+  /** The first message to it, each time it is started; null for none. */
   readonly greeting: () => ChildMessage | null
   readonly onMessage?: (data: unknown) => void
   readonly onChange: (change: 'spawned' | 'ready' | 'exited') => void
@@ -38,26 +39,32 @@ const INHERITED = [
   'NODE_COMPILE_CACHE',
 ]
 
-/** Of the time for a shutdown, the share that children have; the rest is the database's, which stops after them. */
-const CHILDREN_SHARE = 0.7
+const HEARTBEAT_MS = 5_000
 
 /** Runs one of the daemon's processes under supervision: its module is `<name>-process.js`, beside the daemon's own. */
 export function superviseProcess(options: ProcessOptions): SupervisedChild {
   const { name, settings, log, output, execArgv = [], onMessage = () => {} } = options
-  const { maxRestartsPerMinute, restartWindowSeconds, shutdownTimeoutSeconds } = settings.eventSystem
+  const { maxRestarts, restartWindowSeconds, heartbeatTimeoutSeconds, shutdownTimeoutSeconds } = settings.eventSystem
+  const { requested, unrequested } = shutdownBudget(shutdownTimeoutSeconds)
   const child = superviseChild({
     name,
     modulePath: fileURLToPath(new URL(`./${name}-process.js`, import.meta.url)),
     execArgv,
     env: { inherit: INHERITED },
-    restart: { maxRestarts: maxRestartsPerMinute, windowMs: restartWindowSeconds * 1000 },
-    stop: { deadlineMs: shutdownTimeoutSeconds * 1000 * CHILDREN_SHARE },
+    heartbeat: toHeartbeat(heartbeatTimeoutSeconds * 1000),
+    restart: { maxRestarts, windowMs: restartWindowSeconds * 1000 },
+    stop: { requested, unrequested },
     output: (line) => writeChildLine(name, line, log, output),
     onMessage,
     report: withChanges(options, () => greet(child, options.greeting())),
   })
   child.start()
   return child
+}
+
+/** With a short timeout there are still four heartbeats within it. */
+function toHeartbeat(timeoutMs: number) {
+  return { timeoutMs, intervalMs: Math.min(HEARTBEAT_MS, timeoutMs / 4) }
 }
 
 function withChanges({ log, onChange }: ProcessOptions, onSpawned: () => void) {

@@ -16,6 +16,7 @@ export class WatcherFollower {
   #progress = new ImportProgress()
   #loggedAt = 0
   #latest: WatcherMessage | null = null
+  #hasBeenReady = false
   #source: WatcherMessage['source'] = null
   #database: WatcherMessage['database'] = null
 
@@ -28,6 +29,11 @@ export class WatcherFollower {
   /** The last message of the watcher that runs; null before its first. */
   get latest(): WatcherMessage | null {
     return this.#latest
+  }
+
+  /** The watcher process that runs has been ready once. */
+  get hasBeenReady(): boolean {
+    return this.#hasBeenReady
   }
 
   /** What is known about the files, if only from a watcher before. */
@@ -46,6 +52,7 @@ export class WatcherFollower {
   follow(message: WatcherMessage): void {
     if (message.ready && this.#latest?.ready !== true) this.#progress = new ImportProgress()
     this.#latest = message
+    if (message.ready) this.#hasBeenReady = true
     this.#database = message.database ?? this.#database
     if (message.writer !== null) this.#writer.update(message.writer)
     if (message.source !== null) {
@@ -57,6 +64,7 @@ export class WatcherFollower {
   /** The watcher is gone: what it said does not hold any more, what it counted does. */
   forget(): void {
     this.#latest = null
+    this.#hasBeenReady = false
     this.#writer.carryOver()
   }
 

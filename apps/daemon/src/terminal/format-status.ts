@@ -13,8 +13,8 @@ export interface StatusFormat {
 const COLOURS = { ok: 'green', degraded: 'yellow', down: 'red' } as const satisfies Record<HealthStatus, string>
 const SIGNS = { ok: '✓', degraded: '!', down: '✗' } as const satisfies Record<HealthStatus, string>
 
-/** A heartbeat that is older than this is worth mentioning. */
-const LATE_MS = 2_000
+/** Heartbeats come every 5 s; one that is older than this is mentioned. */
+const LATE_MS = 10_000
 
 /** The health document for people: what is wrong, and then one line a part. What is as it should be is not counted. */
 export function formatStatus(document: HealthDocument, format: StatusFormat): string {

@@ -12,6 +12,7 @@ import {
 } from '@turnlog/watcher'
 import { acquireLease, createEventWriter, type EventWriter, type Lease, type WriterReport } from '@turnlog/writer'
 import type { Logger } from '../logging/create-logger.ts'
+import { shutdownBudget } from '../shutdown-budget.ts'
 import { createCrashPoints } from './crash-points.ts'
 import { toLeaseName } from './lease-name.ts'
 import { openDatabase } from './open-database.ts'
@@ -125,7 +126,7 @@ function createWriter(settings: Settings, { db }: Connection, lease: Lease, repo
     lease,
     retry: { attempts: writeRetryAttempts, delayMs: writeRetryDelayMs },
     spool: { directory: join(settings.stateDir, 'spool') },
-    closeTimeoutMs: shutdownTimeoutSeconds * 400,
+    closeTimeoutMs: shutdownBudget(shutdownTimeoutSeconds).writerMs,
     report,
   })
 }

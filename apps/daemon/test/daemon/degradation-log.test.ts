@@ -41,9 +41,26 @@ test('says nothing of what is over soon', () => {
   expect(lines).toEqual([])
 })
 
-test('says nothing of what belongs to a start or a stop', () => {
-  watch(60_000, [{ ...broken, passing: true }])
+test('says nothing of what belongs to a start or a stop, unless it takes 10 s', () => {
+  watch(9_000, [{ ...broken, passing: true }])
   expect(lines).toEqual([])
+  watch(60_000, [{ ...broken, passing: true }])
+  watch(1_000, [])
+  expect(lines.map(({ msg }) => msg)).toEqual([
+    'degraded: The database is away.',
+    'no longer degraded: The database is away.',
+  ])
+})
+
+test('takes a crash loop for one problem: a start between two crashes is not its end', () => {
+  for (let crash = 1; crash <= 6; crash += 1) {
+    watch(500, [broken])
+    watch(500, [{ ...broken, passing: true }])
+  }
+  watch(5_000, [broken])
+  expect(lines).toMatchObject([{ level: 40, msg: 'degraded: The database is away.' }])
+  watch(1_000, [])
+  expect(lines).toHaveLength(2)
 })
 
 test('warns again of what comes back', () => {

@@ -26,9 +26,9 @@ test('says why a process could not be started, and not with which exit code', ()
   report.restarting('web', { ...FACTS, exit: NEVER_STARTED, delayMs: 0 })
   report.gaveUp('web', { ...FACTS, exit: NEVER_STARTED })
   expect(lines).toEqual([
-    `web could not be started (${NEVER_STARTED.error}) and is started again at once`,
+    `web could not be started (${NEVER_STARTED.error}) and is restarted immediately`,
     expect.stringMatching(
-      /^web is not started again: it could not be started \(Could not start node \(EMFILE\).*\) once/,
+      /^web is not restarted any more: it could not be started \(Could not start node \(EMFILE\).*\) once/,
     ),
   ])
   expect(lines.join()).not.toContain('null')
@@ -40,8 +40,8 @@ test('says how a process ended, by exit code or signal', () => {
   report.restarting('web', { ...FACTS, exit: { ...ended, code: 3 }, delayMs: 0 })
   report.restarting('web', { ...FACTS, exit: { ...ended, signal: 'SIGKILL' }, delayMs: 0 })
   expect(lines).toEqual([
-    'web ended unexpectedly (exit code 3) and is started again at once',
-    'web ended unexpectedly (SIGKILL) and is started again at once',
+    'web ended unexpectedly (exit code 3) and is restarted immediately',
+    'web ended unexpectedly (SIGKILL) and is restarted immediately',
   ])
 })
 
@@ -52,6 +52,6 @@ test('tells of a crash loop what to do, and of a taken port that nothing has to 
   report.gaveUp('web', { ...FACTS, exit: { ...ended, code: 98 } })
   expect(lines).toEqual([
     expect.stringContaining('turnlog restart web'),
-    expect.stringContaining('comes back by itself when that is free'),
+    expect.stringContaining('starts by itself as soon as the port is free'),
   ])
 })

@@ -6,9 +6,9 @@ import { formatFindings } from '../../src/doctor/format-findings.ts'
 
 const NOW = Date.parse('2026-05-31T10:00:00Z')
 const DAY = 86_400_000
-const child = { state: 'running', pid: 42, restartCount: 0, lastExit: null } as const
+const child = { state: 'running', pid: 42, restartCount: 0, lastExit: null, silentMs: 0 } as const
 const health = assessHealth({
-  watcher: { ...child, ready: true, startedAt: null, lastHeartbeatAt: null, problems: [] },
+  watcher: { ...child, ready: true, hasBeenReady: true, startedAt: null, lastHeartbeatAt: null, problems: [] },
   writer: NO_WRITES,
   source: NO_FILES,
   database: { reachable: true, embedded: true, version: '18.4', problems: [] },

@@ -59,7 +59,7 @@ async function emptyMachine(): Promise<CrashingMachine> {
 }
 
 function expectOneCrash(turnlog: Turnlog): void {
-  expect(turnlog.output).toContain('watcher ended unexpectedly (SIGKILL) and is started again at once')
+  expect(turnlog.output).toContain('watcher ended unexpectedly (SIGKILL) and is restarted immediately')
   expect(turnlog.output.match(/ended unexpectedly/g)).toHaveLength(1)
 }
 

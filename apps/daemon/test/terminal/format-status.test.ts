@@ -3,11 +3,12 @@ import { expect, test } from 'vitest'
 import { formatStatus } from '../../src/terminal/format-status.ts'
 
 const FORMAT = { colour: false, now: Date.parse('2026-05-01T10:00:00Z'), page: 'http://127.0.0.1:5055' }
-const child = { state: 'running', pid: 42, restartCount: 0, lastExit: null } as const
+const child = { state: 'running', pid: 42, restartCount: 0, lastExit: null, silentMs: 0 } as const
 const facts: HealthFacts = {
   watcher: {
     ...child,
     ready: true,
+    hasBeenReady: true,
     startedAt: '2026-05-01T09:00:00Z',
     lastHeartbeatAt: '2026-05-01T09:59:59.900Z',
     problems: [],
@@ -51,13 +52,13 @@ test('says what is wrong first, and how the last process ended', () => {
   } as const
   const lines = formatStatus(assessHealth({ ...facts, watcher }), FORMAT).split('\n')
   expect(lines[0]).toBe('! turnlog is degraded')
-  expect(lines[1]).toMatch(/^ {2}! The watcher process crashed again and again \(SIGKILL\)/)
+  expect(lines[1]).toMatch(/^ {2}! The watcher process keeps crashing \(SIGKILL\)/)
   expect(lines).toContain('  watcher   crash loop · 5 restarts · last exit 3.0 s ago: SIGKILL')
 })
 
 test('mentions a heartbeat that is late', () => {
-  const watcher = { ...facts.watcher, lastHeartbeatAt: '2026-05-01T09:59:50Z' }
-  expect(formatStatus(assessHealth({ ...facts, watcher }), FORMAT)).toMatch(/last heartbeat 10 s ago/)
+  const watcher = { ...facts.watcher, lastHeartbeatAt: '2026-05-01T09:59:45Z' }
+  expect(formatStatus(assessHealth({ ...facts, watcher }), FORMAT)).toMatch(/last heartbeat 15 s ago/)
 })
 
 test('says nothing but that, when nothing runs', () => {

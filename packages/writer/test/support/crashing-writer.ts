@@ -3,6 +3,7 @@
  * TURNLOG_CRASH_AT it dies on the way; run again, it has to finish. Arguments: database URL, spool directory.
  */
 import { connect, readCursors } from '@turnlog/database'
+import { exitWithParent } from '@turnlog/database/testing'
 import { sql } from 'kysely'
 import { acquireLease, createEventWriter } from '../../src/index.ts'
 import { crashAt } from './crash-at.ts'
@@ -13,6 +14,7 @@ const SEGMENTS = 6
 const EVENTS_PER_SEGMENT = 20
 const host = 'here'
 const reached = crashAt(process.env.TURNLOG_CRASH_AT ?? '')
+exitWithParent()
 
 await using connection = connect(url)
 await using lease = await acquireLease({

@@ -15,7 +15,7 @@ export function textsIn(paths: readonly string[]): readonly string[] {
 }
 
 /** Waits until every cursor stands at the end of its file. */
-export async function caughtUp(machine: Machine, paths: readonly string[], timeoutMs = 20_000): Promise<void> {
+export async function caughtUp(machine: Machine, paths: readonly string[], timeoutMs = 60_000): Promise<void> {
   const sizes = paths.map((path) => [path, statSync(path).size] as const)
   await until(
     async () => {
