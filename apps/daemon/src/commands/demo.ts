@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
+import { EmbeddedPostgresError } from '@turnlog/database'
 import { askDaemon } from '@turnlog/health'
 import { toDemoEnvironment } from '../demo/demo-environment.ts'
 import { type DemoPlace, findDemoPlace, holdsDemo, makeDemoPlace } from '../demo/demo-place.ts'
 import { playDemo } from '../demo/play-demo.ts'
-import { removeDemo } from '../demo/remove-demo.ts'
+import { ForeignDemoError, removeDemo } from '../demo/remove-demo.ts'
 import { startDemo } from '../demo/start-demo.ts'
 import { EXIT } from '../exit-codes.ts'
 import { readSettings } from '../read-settings.ts'
@@ -34,7 +35,13 @@ export const demo: Command = {
     const options = readArguments(demo, () => parse(args))
     if (options === null) return EXIT.usage
     const place = findDemoPlace(readSettings())
-    return options.remove ? remove(place) : play(place, options)
+    try {
+      return options.remove ? await remove(place) : await play(place, options)
+    } catch (error) {
+      if (!(error instanceof ForeignDemoError || error instanceof EmbeddedPostgresError)) throw error
+      console.error(error.message)
+      return EXIT.failure
+    }
   },
 }
 

@@ -17,7 +17,7 @@ export interface DemoPlace {
   readonly stateDir: string
 }
 
-const MARK = 'this-is-a-demo'
+export const MARK = 'this-is-a-demo'
 
 export function findDemoPlace({ stateDir }: Pick<Settings, 'stateDir'>): DemoPlace {
   const folder = `${stateDir}-demo`
