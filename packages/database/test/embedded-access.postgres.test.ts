@@ -143,8 +143,10 @@ describe.skipIf(!isRoot)('as root, which can become other accounts (skipped for 
   test('another account can neither connect to the socket nor see it', async () => {
     const { state, socket } = await startedServer()
     await using _ = state
-    const script = `require('node:net').connect(${JSON.stringify(socket)}).on('connect', () => { console.log('connected'); process.exit() }).on('error', (error) => console.log(error.code))`
-    const tried = spawnSync(process.execPath, ['-e', script], { uid: 38, gid: 38, cwd: '/', encoding: 'utf8' })
+    // The program becomes the other account itself, which may not be able to read it where it is installed.
+    const become = 'process.setgroups([]); process.setgid(12345); process.setuid(12345); '
+    const script = `${become}require('node:net').connect(${JSON.stringify(socket)}).on('connect', () => { console.log('connected'); process.exit() }).on('error', (error) => console.log(error.code))`
+    const tried = spawnSync(process.execPath, ['-e', script], { cwd: '/', encoding: 'utf8' })
     expect(tried.stdout.trim()).toBe('EACCES')
     // Root can, so the socket itself is alive.
     const reached = Promise.withResolvers<boolean>()

@@ -16,7 +16,7 @@ export interface ClaimOptions {
   readonly stateDir: string
   /** Ends the observation of a record. */
   readonly signal: AbortSignal
-  /** The start has to wait until it is certain that the daemon in the record is gone; null if the record names none. */
+  /** The start waits until it is certain that no other daemon runs. Null: there is no record of one. */
   readonly onWaiting: (holder: DaemonRecord | null) => void
   /** Another daemon took the state directory over, e.g. because this process was stopped for a long time. */
   readonly onLost: (holder: DaemonRecord | null) => void
@@ -33,6 +33,8 @@ export type Claim =
 
 const RENEW_EVERY_MS = 5_000
 const LOOK_EVERY_MS = 100
+/** A daemon that is just starting, or ending, makes another start wait for less. */
+const REPORT_AFTER_MS = 1_000
 
 /**
  * Makes this process the one daemon of a state directory, until it releases it. Daemons of the same place exclude each
@@ -68,8 +70,10 @@ export async function claimStateDir(options: ClaimOptions): Promise<Claim> {
         return { kind: 'taken', release: keep(record, held, options) }
       }
       seen = text
-      if (!isWaiting && lock !== null) options.onWaiting(holder)
-      isWaiting ||= lock !== null
+      if (!isWaiting && performance.now() - since > REPORT_AFTER_MS) {
+        isWaiting = true
+        options.onWaiting(holder)
+      }
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
     }
     return { kind: 'aborted' }

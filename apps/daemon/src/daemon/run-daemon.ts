@@ -56,7 +56,7 @@ function claimFor(stateDir: string, signal: AbortSignal, log: Log, onLost: () =>
     stateDir,
     signal,
     onWaiting: (holder) =>
-      log.info(`${stateDir} was used${describe(holder)}; making sure that it is not used any more, which takes 15 s`),
+      log.info(`${stateDir} may be in use${describe(holder)}; making sure that it is not, which takes 15 s`),
     onLost: (holder) => {
       log.error(`turnlog was taken for dead and ${stateDir} is used${describe(holder)} now, so this one stops`)
       onLost()
