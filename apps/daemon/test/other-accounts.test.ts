@@ -139,7 +139,7 @@ describe.skipIf(!isRoot)('another account (skipped where this one is not root)',
     for (const args of [['--remove'], []]) {
       expect(await machine.run('demo', ...args)).toEqual({
         code: 1,
-        output: expect.stringMatching(/The demo is not removed, because .* belongs to another account \(uid 12345\)/),
+        output: expect.stringMatching(/The demo is left alone, because .* belongs to another account \(uid 12345\)/),
       })
     }
     expect(existsSync(precious)).toBe(true)

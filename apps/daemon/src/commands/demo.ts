@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
 import { EmbeddedPostgresError } from '@turnlog/database'
 import { askDaemon } from '@turnlog/health'
+import { checkDemoOwner, ForeignDemoError } from '../demo/check-demo-owner.ts'
 import { toDemoEnvironment } from '../demo/demo-environment.ts'
 import { type DemoPlace, findDemoPlace, holdsDemo, makeDemoPlace } from '../demo/demo-place.ts'
 import { playDemo } from '../demo/play-demo.ts'
-import { ForeignDemoError, removeDemo } from '../demo/remove-demo.ts'
+import { removeDemo } from '../demo/remove-demo.ts'
 import { startDemo } from '../demo/start-demo.ts'
 import { EXIT } from '../exit-codes.ts'
 import { readSettings } from '../read-settings.ts'
@@ -78,6 +79,7 @@ async function play(place: DemoPlace, { speed, seed, port, keep }: DemoOptions):
     return EXIT.alreadyRunning
   }
   if (holdsDemo(place)) await removeDemo(place)
+  checkDemoOwner(place)
   makeDemoPlace(place)
   console.error('This is a demo: all sessions are invented, and kept apart from your own log. Ctrl+C ends it.')
   const stop = new AbortController()
