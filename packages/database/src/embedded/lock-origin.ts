@@ -29,7 +29,10 @@ export async function checkLockOrigin(home: ServerHome): Promise<void> {
   const origin = lock && (await readLockOrigin(home.originFile))
   if (!lock || !origin) return
   const relation = relatePlace(origin, readPlace())
-  if (relation === 'other_machine') throw occupied(home, lock, `it was started on another machine, ${origin.host}`)
+  // Where boots have no id (macOS), the host name alone is no proof, because it can change with the network.
+  if (relation === 'other_machine' && origin.boot !== '') {
+    throw occupied(home, lock, `it was started on another machine, ${origin.host}`)
+  }
   if (relation !== 'same_machine') return
   // A socket in the file system is reached from all containers of a machine, for as long as its server lives.
   const found = await probeSocket(toSocketPath(home, lock, origin))

@@ -1,8 +1,10 @@
-import { lstat, realpath, rm } from 'node:fs/promises'
+import { lstat, realpath, rm, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { EmbeddedPostgresAccessError } from './errors.ts'
 import { findEmbeddedPostgres } from './find-embedded-postgres.ts'
+import { resolveServerAccount } from './server-account.ts'
 import { fallbackHome, findServerHome, type ServerHome } from './server-home.ts'
+import { findSocketDirectory } from './socket-directory.ts'
 import { startEmbeddedPostgres } from './start-embedded-postgres.ts'
 
 /**
@@ -19,6 +21,9 @@ export async function removeEmbeddedPostgres(stateDir: string, fallbackDir?: str
   const home = await findServerHome(stateDir)
   if (home.dir !== own && home.dir !== (await fallbackHome(stateDir, fallbackDir))) throw misplaced(own, home)
   if ((await findEmbeddedPostgres(stateDir)).state === 'running') await stop(stateDir)
+  // Empty after the server has stopped. Of a killed server the socket is left, which harms nobody.
+  const socketDir = await findSocketDirectory(home, await resolveServerAccount(home.dataDir)).catch(() => null)
+  if (socketDir !== null) await rmdir(socketDir).catch(() => {})
   await removeFolder(home.dir)
   await removeFolder(own)
 }

@@ -20,10 +20,15 @@ const HIGHEST_PORT = 65_535
  * @throws EmbeddedPostgresAccessError if another account made the folder, or others can enter it.
  */
 export async function openSocketDirectory(home: ServerHome, account: ServerAccount | null): Promise<string> {
-  const path = fits(home.socketDir) ? home.socketDir : await shortDirectory(home, account)
+  const path = await findSocketDirectory(home, account)
   await makePrivate(path, account)
   await checkFolder(path, [account?.uid ?? ownUid()], 0o077)
   return path
+}
+
+/** Where the folder of the server's socket is, or would be made. */
+export async function findSocketDirectory(home: ServerHome, account: ServerAccount | null): Promise<string> {
+  return fits(home.socketDir) ? home.socketDir : await shortDirectory(home, account)
 }
 
 function fits(directory: string): boolean {
