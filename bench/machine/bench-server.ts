@@ -25,12 +25,12 @@ export async function startBenchServer(): Promise<BenchServer> {
   const undone = onInterrupt(() => server.stop('immediate'))
   let databases = 0
   return {
-    url: server.url,
+    url: server.superuserUrl,
     pid: server.pid,
     version: server.version,
     createDatabase: () => {
       databases += 1
-      return createDatabase(server.url, `bench_${databases}`)
+      return createDatabase(server.superuserUrl, `bench_${databases}`)
     },
     [Symbol.asyncDispose]: async () => {
       undone()

@@ -36,7 +36,7 @@ source files {
     flags(no-parse) monitor-method(inotify) follow-freq(1) log-iw-size(100000) log-fetch-limit(1000));
 };
 destination postgres {
-  sql(type(pgsql) host("${hostname}") port("${port}") username("${username}") password("${decodeURIComponent(password)}")
+  sql(type(pgsql) host("${decodeURIComponent(hostname)}") port("${port}") username("${username}") password("${decodeURIComponent(password)}")
     database("${pathname.slice(1)}") table("${TABLE}") columns("file text", "doc jsonb") values("$FILE_NAME", "$MESSAGE")
     indexes() flags(explicit-commits, dont-create-tables) batch-lines(1000) batch-timeout(50) retries(3) time-reopen(1)
     disk-buffer(reliable(yes) disk-buf-size(1073741824) mem-buf-size(33554432) dir("${join(state, 'buffer')}")));

@@ -147,7 +147,21 @@ describe('turnlog psql-url', { timeout: 120_000 }, () => {
     await saysIt(turnlog, /watching 0 files/)
     const { code, output } = await machine.run('psql-url')
     expect(code).toBe(0)
-    expect(output).toMatch(/^postgres(ql)?:\/\/turnlog:[^@]+@127\.0\.0\.1:\d+\/turnlog$/m)
+    expect(output).toMatch(/^postgres(ql)?:\/\/turnlog_reader:[^@]+@127\.0\.0\.1:\d+\/turnlog$/m)
+    {
+      await using reader = connect(output, { poolSize: 1 })
+      expect((await reader.pool.query('select from events')).rowCount).toBe(0)
+      await expect(reader.pool.query('delete from events')).rejects.toMatchObject({ code: '25006' })
+    }
+    const admin = await machine.run('psql-url', '--admin')
+    expect(admin).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^postgresql:\/\/turnlog_owner@%2F\S+:\d+\/turnlog$/),
+    })
+    {
+      await using owner = connect(admin.output, { poolSize: 1 })
+      expect((await owner.pool.query('delete from events')).rowCount).toBe(0)
+    }
     await turnlog.stop()
     expect((await machine.run('psql-url')).code).toBe(3)
   })

@@ -173,11 +173,8 @@ describe('the database', { timeout: 120_000 }, () => {
     const before = await healthOf(machine, isWell)
     await say(machine, 'before')
     const url = (await machine.run('psql-url')).output
-    const [server] = await machine.query<{ pid: number }>(
-      "select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid",
-    )
     await machine.disconnect()
-    process.kill(server?.pid as number, 'SIGKILL')
+    process.kill(await machine.databasePid(), 'SIGKILL')
     await until(
       () => turnlog.output,
       (output) => /the database ended unexpectedly \(SIGKILL\)/.test(output),

@@ -81,11 +81,8 @@ describe('turnlog tail', { timeout: 120_000 }, () => {
     for (let index = 0; index < 20; index += 1) append()
     process.kill(web.pid as number, 'SIGKILL')
     for (let index = 0; index < 20; index += 1) append()
-    const [postmaster] = await machine.query<{ pid: number }>(
-      "select pg_read_file('postmaster.pid', 0, 8)::text as line, split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid",
-    )
     await machine.disconnect()
-    process.kill(postmaster?.pid as number, 'SIGKILL')
+    process.kill(await machine.databasePid(), 'SIGKILL')
     for (let index = 0; index < 20; index += 1) append()
     const seen = await until(
       () => textsOf(tail),

@@ -72,11 +72,18 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
 function resolveClientConfig(url: string, options: ConnectOptions): ClientConfig {
   return {
     connectionString: url,
+    // As libpq does: PGSSLMODE is meant for the network, and a server on a socket knows no TLS.
+    ...(isSocketUrl(url) && { ssl: false }),
     application_name: options.applicationName ?? 'turnlog',
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   }
+}
+
+/** Whether the folder of a Unix socket stands in place of the host. */
+function isSocketUrl(url: string): boolean {
+  return /^postgres(ql)?:\/\/([^@/]*@)?%2f/i.test(url)
 }
 
 /** Without a listener, the `error` event of a client that breaks while checked out would end the process. */

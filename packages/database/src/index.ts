@@ -1,5 +1,6 @@
 export { type Connection, type ConnectOptions, connect } from './connect.ts'
 export type { EmbeddedPostgres } from './embedded/embedded-postgres.ts'
+export { EmbeddedPostgresError } from './embedded/errors.ts'
 export { findEmbeddedPostgres } from './embedded/find-embedded-postgres.ts'
 export type { EmbeddedPostgresReport } from './embedded/report.ts'
 export type { IdentifyServer, IdentityAnswer } from './embedded/server-identity.ts'

@@ -86,7 +86,8 @@ test('a stale lock with the pid of a living stranger neither blocks the start no
   await writeFile(lockFile, lock.replace(/^\d+/, String(stranger.pid)), { mode: 0o600 })
   await chown(lockFile, uid, gid)
   const account = await resolveServerAccount(home.dataDir)
-  const options = { home, account, binaries: await installedBinaries(), port: first.port, settings: SETTINGS }
+  const address = { socketDir: home.socketDir, port: first.port }
+  const options = { home, account, binaries: await installedBinaries(), address, settings: SETTINGS }
   expect(await launchServer({ ...options, stranger: null })).toMatchObject({ ok: false, failure: 'lock_held' })
 
   const { report, events } = recorder()
@@ -148,7 +149,7 @@ test('a server that waits for children stopped in their tracks is ended all the 
     immediateTimeoutMs: 100,
   })
   const [walwriter] = await query<{ pid: number }>(
-    server.url,
+    server.superuserUrl,
     "select pid from pg_stat_activity where backend_type = 'walwriter'",
   )
   const pid = walwriter?.pid as number

@@ -53,7 +53,10 @@ test('a server is durable, private and independent of the system by default', as
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect(Buffer.from(await readFile(file, 'utf8'), 'base64url')).toHaveLength(32)
   expect((await stat(join(state.path, 'postgres/data'))).mode & 0o777).toBe(0o700)
-  const wrong = server.url.replace(/:[^:@]+@/, ':wrong@')
+  const found = await findEmbeddedPostgres(state.path)
+  const readerUrl = found.state === 'running' ? found.readerUrl : ''
+  expect(await query(readerUrl, 'select current_user as role')).toEqual([{ role: 'turnlog_reader' }])
+  const wrong = readerUrl.replace(/:[^:@]+@/, ':wrong@')
   await expect(query(wrong, 'select 1')).rejects.toMatchObject({ code: '28P01' })
 })
 

@@ -1,8 +1,6 @@
-import { statSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { dirname } from 'node:path'
 import { type DaemonAnswer, type DaemonRequest, parseDaemonAnswer } from './control-protocol.ts'
-import { controlSocketPath } from './control-socket-path.ts'
+import { controlSocketPath, findForeignFolder } from './control-socket-path.ts'
 
 /** `absent`: no daemon runs on the state directory. `silent`: one seems to, and could not be asked. */
 export type DaemonReply =
@@ -27,9 +25,9 @@ export function askDaemon(
   request: DaemonRequest,
   { timeoutMs = 1_000, untilClosed = false }: AskDaemonOptions = {},
 ): Promise<DaemonReply> {
-  const path = controlSocketPath(stateDir)
-  if (isForeign(path, stateDir)) return Promise.resolve({ kind: 'silent', problem: `${path} belongs to somebody else` })
-  return converse(connect(path), request, timeoutMs, untilClosed)
+  const problem = findForeignFolder(stateDir)
+  if (problem !== null) return Promise.resolve({ kind: 'silent', problem })
+  return converse(connect(controlSocketPath(stateDir)), request, timeoutMs, untilClosed)
 }
 
 function converse(
@@ -68,11 +66,4 @@ function toReply(received: string, failure: NodeJS.ErrnoException | null): Daemo
   if (failure?.code === 'ENOENT' || failure?.code === 'ECONNREFUSED') return { kind: 'absent' }
   if (failure?.code === 'ENOTDIR') return { kind: 'absent' }
   return { kind: 'silent', problem: failure?.message ?? 'it answered nothing that makes sense' }
-}
-
-// In /tmp anybody could have put a socket there first.
-function isForeign(path: string, stateDir: string): boolean {
-  if (dirname(path) !== '/tmp') return false
-  const owner = statSync(path, { throwIfNoEntry: false })?.uid
-  return owner !== undefined && owner !== 0 && owner !== statSync(stateDir, { throwIfNoEntry: false })?.uid
 }

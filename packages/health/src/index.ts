@@ -8,7 +8,7 @@ export {
   MAX_REQUEST_BYTES,
   parseDaemonRequest,
 } from './control-protocol.ts'
-export { controlSocketPath } from './control-socket-path.ts'
+export { controlSocketPath, makeControlSocketFolder } from './control-socket-path.ts'
 export { findProblems } from './find-problems.ts'
 export {
   type ChildState,

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
+import { EmbeddedPostgresError } from '@turnlog/database'
 import { askDaemon } from '@turnlog/health'
+import { checkDemoOwner, ForeignDemoError } from '../demo/check-demo-owner.ts'
 import { toDemoEnvironment } from '../demo/demo-environment.ts'
 import { type DemoPlace, findDemoPlace, holdsDemo, makeDemoPlace } from '../demo/demo-place.ts'
 import { playDemo } from '../demo/play-demo.ts'
@@ -34,7 +36,13 @@ export const demo: Command = {
     const options = readArguments(demo, () => parse(args))
     if (options === null) return EXIT.usage
     const place = findDemoPlace(readSettings())
-    return options.remove ? remove(place) : play(place, options)
+    try {
+      return options.remove ? await remove(place) : await play(place, options)
+    } catch (error) {
+      if (!(error instanceof ForeignDemoError || error instanceof EmbeddedPostgresError)) throw error
+      console.error(error.message)
+      return EXIT.failure
+    }
   },
 }
 
@@ -71,6 +79,7 @@ async function play(place: DemoPlace, { speed, seed, port, keep }: DemoOptions):
     return EXIT.alreadyRunning
   }
   if (holdsDemo(place)) await removeDemo(place)
+  checkDemoOwner(place)
   makeDemoPlace(place)
   console.error('This is a demo: all sessions are invented, and kept apart from your own log. Ctrl+C ends it.')
   const stop = new AbortController()

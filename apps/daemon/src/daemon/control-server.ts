@@ -5,6 +5,7 @@ import {
   type DaemonAnswer,
   type DaemonRequest,
   MAX_REQUEST_BYTES,
+  makeControlSocketFolder,
   parseDaemonRequest,
 } from '@turnlog/health'
 
@@ -20,8 +21,8 @@ export interface ControlServer {
 const PATIENCE_MS = 5_000
 
 /**
- * Listens on the control socket of a state directory, which only this account can use. Call it with the instance lock
- * held: a socket that is there already is that of a daemon that was killed.
+ * Listens on the control socket of a state directory, which only this account can use. Call it with the state directory
+ * claimed: a socket that is there already is that of a daemon that was killed.
  *
  * @throws if the socket cannot be made
  */
@@ -30,6 +31,7 @@ export async function openControlServer(
   answer: (request: DaemonRequest) => DaemonAnswer,
 ): Promise<ControlServer> {
   const path = controlSocketPath(stateDir)
+  makeControlSocketFolder(stateDir)
   rmSync(path, { force: true })
   const server = createServer((socket) => serve(socket, answer))
   await listenPrivately(server, path)

@@ -4,8 +4,8 @@ import type { IdentifyServer, IdentityAnswer } from '@turnlog/database'
 import type { IdentityQuestion } from './identity-question.ts'
 
 /**
- * A process that asks the embedded database who it is. It lives for as long as a start takes, and loads what it needs
- * while the server comes up.
+ * A process that prepares the embedded database and asks it who it is. It lives for as long as a start takes, and loads
+ * what it needs while the server comes up.
  */
 export class IdentityProcess implements Disposable {
   readonly #child: ChildProcess
@@ -30,9 +30,9 @@ export class IdentityProcess implements Disposable {
   }
 
   /** One question at a time. */
-  readonly identify: IdentifyServer = (port, password) => {
+  readonly identify: IdentifyServer = (address, readerPassword) => {
     this.#asking = Promise.withResolvers()
-    this.#child.stdin?.write(`${JSON.stringify({ port, password } satisfies IdentityQuestion)}\n`)
+    this.#child.stdin?.write(`${JSON.stringify({ ...address, readerPassword } satisfies IdentityQuestion)}\n`)
     if (this.#problem !== null) this.#lose(this.#problem)
     return this.#asking.promise
   };

@@ -1,10 +1,15 @@
-/** What the daemon wants to be asked: who is the server on this port, to somebody with this password? */
+/** What the daemon wants another process to do: prepare the server behind this socket, and ask it who it is. */
 export interface IdentityQuestion {
+  readonly socketDir: string
   readonly port: number
-  readonly password: string
+  readonly readerPassword: string
 }
 
 export function isIdentityQuestion(input: unknown): input is IdentityQuestion {
   const question = input as Partial<IdentityQuestion> | null
-  return typeof question?.port === 'number' && typeof question.password === 'string'
+  return (
+    typeof question?.socketDir === 'string' &&
+    typeof question.port === 'number' &&
+    typeof question.readerPassword === 'string'
+  )
 }

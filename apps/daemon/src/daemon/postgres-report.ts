@@ -13,7 +13,6 @@ export function createPostgresReport(log: Log): Partial<EmbeddedPostgresReport> 
       log.warn(facts, `the database lives in ${facts.home}, since ${facts.account} cannot enter the state directory`),
     staleLock: (facts) =>
       log.warn(facts, 'the database was not shut down, and its old process id belongs to another program by now'),
-    passwordReset: (facts) => log.warn(facts, 'the database did not take the password on file and was given it anew'),
     retrying: (facts) => log.info(facts, 'the database could not start at once; trying again'),
     adopted: ({ port, pid, ms }) =>
       log.info({ port, pid }, `database found running, taken over in ${formatDuration(ms)}`),

@@ -3,8 +3,9 @@ import { EXIT } from '../exit-codes.ts'
 import { createDaemonLog } from '../logging/create-daemon-log.ts'
 import type { Log } from '../logging/log.ts'
 import { createLogOutput } from '../logging/log-output.ts'
+import { type Claim, claimStateDir } from './claim-state-dir.ts'
 import { type ControlServer, openControlServer } from './control-server.ts'
-import { takeInstanceLock } from './instance-lock.ts'
+import type { DaemonRecord } from './daemon-record.ts'
 import { openStateDir } from './open-state-dir.ts'
 import { followPackageManager } from './package-manager.ts'
 import { ProcessTree } from './process-tree.ts'
@@ -19,12 +20,17 @@ export async function runDaemon(settings: Settings): Promise<number> {
   const output = await createLogOutput(settings.logging.format)
   const log = createDaemonLog(settings.logging, output)
   openStateDir(settings.stateDir)
-  const lock = await takeInstanceLock(settings.stateDir)
-  if (lock === null) {
-    log.error(`turnlog already runs on ${settings.stateDir}; nothing was changed`)
+  const stop = listenForSignals()
+  let isLost = false
+  const claim = await claimFor(settings.stateDir, stop.signal, log, () => {
+    isLost = true
+    stop.abort()
+  })
+  if (claim.kind === 'aborted') return EXIT.ok
+  if (claim.kind === 'refused') {
+    log.error(`turnlog already runs on ${settings.stateDir}${describe(claim.holder)}; nothing was changed`)
     return EXIT.alreadyRunning
   }
-  const stop = listenForSignals()
   followPackageManager((name) => {
     log.info(`${name}, which started turnlog, is gone`)
     stop.abort()
@@ -39,10 +45,28 @@ export async function runDaemon(settings: Settings): Promise<number> {
     control?.close()
     log.info('stopped')
   } finally {
-    // Last of all: whoever gets the lock next must find nothing of this daemon left.
-    await lock.release()
+    // Last of all, because the daemon that gets the directory next must find nothing of this one left.
+    await claim.release()
   }
-  return EXIT.ok
+  return isLost ? EXIT.alreadyRunning : EXIT.ok
+}
+
+function claimFor(stateDir: string, signal: AbortSignal, log: Log, onLost: () => void): Promise<Claim> {
+  return claimStateDir({
+    stateDir,
+    signal,
+    onWaiting: (holder) =>
+      log.info(`${stateDir} may be in use${describe(holder)}; making sure that it is not, which takes 15 s`),
+    onLost: (holder) => {
+      log.error(`turnlog was taken for dead and ${stateDir} is used${describe(holder)} now, so this one stops`)
+      onLost()
+    },
+    onProblem: (error) => log.warn({ err: error }, `the record of this daemon could not be renewed: ${error.message}`),
+  })
+}
+
+function describe(holder: DaemonRecord | null): string {
+  return holder === null ? '' : ` by process ${holder.pid} on ${holder.host}`
 }
 
 /** Without a control socket nobody can ask the daemon for anything, but it records all the same. */

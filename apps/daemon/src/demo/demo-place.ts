@@ -17,7 +17,7 @@ export interface DemoPlace {
   readonly stateDir: string
 }
 
-const MARK = 'this-is-a-demo'
+export const MARK = 'this-is-a-demo'
 
 export function findDemoPlace({ stateDir }: Pick<Settings, 'stateDir'>): DemoPlace {
   const folder = `${stateDir}-demo`
@@ -33,7 +33,8 @@ export function holdsDemo({ folder }: DemoPlace): boolean {
 export function makeDemoPlace(place: DemoPlace): void {
   // Others may pass through: the database of root runs under another account.
   mkdirSync(place.folder, { recursive: true, mode: 0o711 })
-  writeFileSync(join(place.folder, MARK), 'Made by `turnlog demo`; `turnlog demo --remove` removes this folder.\n')
+  const text = 'Made by `turnlog demo`; `turnlog demo --remove` removes this folder.\n'
+  writeFileSync(join(place.folder, MARK), text, { mode: 0o644 })
   for (const source of ['.claude/projects', '.codex/sessions']) {
     mkdirSync(join(place.home, source), { recursive: true })
   }

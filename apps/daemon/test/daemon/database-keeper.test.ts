@@ -9,7 +9,8 @@ function server(port: number) {
   const exited = Promise.withResolvers<{ code: number | null; signal: NodeJS.Signals | null }>()
   const stops: (string | undefined)[] = []
   const running: EmbeddedPostgres = {
-    url: `postgres://turnlog@127.0.0.1:${port}/turnlog`,
+    url: `postgresql://turnlog_owner@%2Fsocket:${port}/turnlog`,
+    superuserUrl: `postgresql://turnlog@%2Fsocket:${port}/turnlog`,
     port,
     pid: 1,
     adopted: false,

@@ -97,11 +97,19 @@ export class Machine implements AsyncDisposable {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
+  /** Process id of the embedded database. */
+  async databasePid(): Promise<number> {
+    return (await this.#findEmbedded()).pid
+  }
+
   async #findDatabase(): Promise<string> {
-    if (this.#env.DATABASE_URL !== undefined) return this.#env.DATABASE_URL
+    return this.#env.DATABASE_URL ?? (await this.#findEmbedded()).url
+  }
+
+  async #findEmbedded() {
     const found = await findEmbeddedPostgres(this.stateDir)
     if (found.state !== 'running') throw new Error(`The database is ${found.state}`)
-    return found.url
+    return found
   }
 
   #environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {

@@ -1,32 +1,39 @@
+import { stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EmbeddedPostgresIdentityError, EmbeddedPostgresOccupiedError } from './errors.ts'
 import { judgeLock } from './judge-lock.ts'
 import { directoryIdentity, type OsProcess, readOsProcess } from './os-process.ts'
 import { type PostmasterFile, readPostmasterFile } from './postmaster-file.ts'
+import { type ServerAddress, socketPath } from './server-address.ts'
 import type { IdentifyServer, ServerIdentity } from './server-identity.ts'
 import { fromFound, type ServerProcess } from './server-process.ts'
 
 export type Adoption =
-  | { readonly found: true; readonly server: ServerProcess; readonly port: number; readonly identity: ServerIdentity }
+  | {
+      readonly found: true
+      readonly server: ServerProcess
+      readonly address: ServerAddress
+      readonly identity: ServerIdentity
+    }
   /** `stranger`: a living process that the lock names although it is not the server. */
   | { readonly found: false; readonly stranger: number | null }
 
 export interface AdoptOptions {
   readonly dataDir: string
-  readonly password: string
+  readonly readerPassword: string
   readonly identify: IdentifyServer
   /** How long a server that says it is ready may leave us without an answer, in milliseconds. */
   readonly answerTimeoutMs?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-// A server that was told to stop smartly waits for its clients for ever. Told to stop fast as well, it does.
+// A server that was told to stop smartly waits for its clients indefinitely. Told to stop fast as well, it does.
 const STOP_PATIENCE_MS = 2000
 
 /**
  * Takes over the server that already runs on a data directory, once it is ready. One that is coming up is waited for,
- * one that is going down is waited out. What the lock says is believed only as far as the operating system and the
- * server itself, asked with the password, confirm it.
+ * one that is going down is waited out, and one without a socket (of an older version, or its file was removed) is
+ * stopped. What the lock says is believed only as far as the operating system and the server itself confirm it.
  */
 export async function adoptServer(options: AdoptOptions): Promise<Adoption> {
   const { dataDir, signal, answerTimeoutMs = 10_000 } = options
@@ -37,7 +44,9 @@ export async function adoptServer(options: AdoptOptions): Promise<Adoption> {
     const holder = await findHolder(dataDir)
     if (holder.kind !== 'ours') return { found: false, stranger: holder.stranger }
     if (holder.lock.status === 'ready') {
-      const adoption = await tryAdopt(holder, options)
+      const address = await findAddress(holder.lock)
+      if (address === null) await fromFound(holder.process).signal('SIGINT')
+      const adoption = address && (await tryAdopt(holder, address, options))
       if (adoption) return adoption
       unansweredSince ??= performance.now()
       if (performance.now() - unansweredSince > answerTimeoutMs) throw unresponsive(dataDir, holder.lock.pid)
@@ -69,20 +78,31 @@ export async function findHolder(
 }
 
 /** Null if the server could not answer now. */
-async function tryAdopt({ lock, process }: LivingHolder, options: AdoptOptions): Promise<Adoption | null> {
-  const { dataDir, password, identify } = options
-  if (lock.port === null) return null
-  const answer = await identify(lock.port, password)
+async function tryAdopt(
+  { lock, process }: LivingHolder,
+  address: ServerAddress,
+  { dataDir, readerPassword, identify }: AdoptOptions,
+): Promise<Adoption | null> {
+  const answer = await identify(address, readerPassword)
   if (answer.ok) {
     await confirm(answer.identity, lock, dataDir)
-    return { found: true, server: fromFound(process), port: lock.port, identity: answer.identity }
+    return { found: true, server: fromFound(process), address, identity: answer.identity }
   }
   if (answer.failure === 'not_ready') return null
-  if (answer.failure === 'wrong_password') throw wrongPassword(dataDir, lock.pid, new Error(answer.message))
-  throw new EmbeddedPostgresIdentityError(lock.port, answer.message)
+  throw new EmbeddedPostgresIdentityError(socketPath(address), answer.message)
 }
 
-// Somebody else's server may listen on a port that a stale lock names.
+/** Where a server that is ready listens; null if there is no socket. */
+async function findAddress({ socketDir, port }: PostmasterFile): Promise<ServerAddress | null> {
+  if (socketDir === null || port === null) return null
+  const address = { socketDir, port }
+  return (await exists(socketPath(address))) ? address : null
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null
+}
+
 async function confirm(identity: ServerIdentity, lock: PostmasterFile, dataDir: string): Promise<void> {
   const same = (await directoryIdentity(identity.dataDir)) === (await directoryIdentity(dataDir))
   // The lock has the time at which the process began, the server the one at which it had read its settings.
@@ -91,20 +111,8 @@ async function confirm(identity: ServerIdentity, lock: PostmasterFile, dataDir: 
   throw new EmbeddedPostgresOccupiedError(
     dataDir,
     lock.pid,
-    `the server on port ${lock.port} says that its data lies in ${identity.dataDir} and that it started at ${new Date(identity.startedAt * 1000).toISOString()}, which does not fit the lock`,
+    `the server behind its socket says that its data is in ${identity.dataDir} and that it started at ${new Date(identity.startedAt * 1000).toISOString()}, which does not fit the lock`,
     'Stop the server that should not be there, and start again.',
-  )
-}
-
-function wrongPassword(dataDir: string, pid: number, cause: unknown): EmbeddedPostgresOccupiedError {
-  const advice =
-    'Put the right password into the file `password` beside the data directory, or stop that server and start again.'
-  return new EmbeddedPostgresOccupiedError(
-    dataDir,
-    pid,
-    'the running server does not take the password that is on file',
-    advice,
-    { cause },
   )
 }
 

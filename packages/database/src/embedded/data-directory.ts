@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { EmbeddedPostgresAccessError, EmbeddedPostgresInitError, EmbeddedPostgresVersionError } from './errors.ts'
@@ -6,8 +6,7 @@ import type { EmbeddedPostgresReport } from './report.ts'
 import { runCommand } from './run-command.ts'
 import { scratchPath, sweepScratch } from './scratch.ts'
 import type { ServerAccount } from './server-account.ts'
-
-export const USER = 'turnlog'
+import { ROLES } from './server-address.ts'
 
 const VERSION_FILE = 'PG_VERSION'
 
@@ -47,7 +46,6 @@ function unreadable(dataDir: string, cause: unknown): EmbeddedPostgresAccessErro
 
 export interface InitialiseOptions {
   readonly dataDir: string
-  readonly password: string
   readonly binaries: Binaries
   readonly account: ServerAccount | null
   /** False leaves out waiting for the disk; for databases that are thrown away. */
@@ -77,33 +75,28 @@ export async function initialiseDataDirectory(options: InitialiseOptions): Promi
   report?.initialised?.({ dataDir, ms: performance.now() - begun })
 }
 
-// initdb opens the password file under its own account, so it can be neither our own file nor a pipe of ours. The folder
-// changes hands last: as long as it is ours, nobody can put a link in the place of a file that root writes.
-async function makeScratch(scratch: string, { password, account }: InitialiseOptions): Promise<void> {
+async function makeScratch(scratch: string, { account }: InitialiseOptions): Promise<void> {
   await mkdir(scratch, { mode: 0o700 })
   await chmod(scratch, 0o700)
-  const passwordFile = join(scratch, 'password')
-  await writeFile(passwordFile, password, { mode: 0o600, flag: 'wx' })
-  if (account === null) return
-  await chown(passwordFile, account.uid, account.gid)
-  await chown(scratch, account.uid, account.gid)
+  if (account) await chown(scratch, account.uid, account.gid)
 }
 
 async function runInitdb(scratch: string, options: InitialiseOptions): Promise<void> {
   const { dataDir, binaries, account, sync, signal } = options
-  const args = [...initdbArguments(join(scratch, 'data'), join(scratch, 'password')), ...(sync ? [] : ['--no-sync'])]
+  const args = [...initdbArguments(join(scratch, 'data')), ...(sync ? [] : ['--no-sync'])]
   const result = await runCommand(binaries.initdb, args, { cwd: scratch, account, signal })
   if (!result.ok) throw new EmbeddedPostgresInitError(dataDir, result.exit, result.output)
 }
 
 // The builtin provider sorts by code point and knows upper and lower case of all of Unicode. It depends on no library
 // of the operating system, so an upgrade of that can never make an index wrong. Checksums are on by default since 18.
-function initdbArguments(dataDir: string, passwordFile: string): readonly string[] {
+function initdbArguments(dataDir: string): readonly string[] {
   return [
     `--pgdata=${dataDir}`,
-    `--username=${USER}`,
-    `--pwfile=${passwordFile}`,
-    '--auth=scram-sha-256',
+    `--username=${ROLES.superuser}`,
+    // The server is started with rules of its own; these are for somebody who starts it by hand.
+    '--auth-local=peer',
+    '--auth-host=reject',
     '--encoding=UTF8',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',

@@ -29,18 +29,24 @@ export interface EmbeddedPostgresOptions {
    */
   readonly fallbackDir?: string
   /**
-   * Asks a server who it is, for an owner that has to stay small: whoever asks loads the Postgres driver, which is larger
-   * than everything else here.
+   * Prepares a server and asks it who it is. For a caller that has to stay small and lets another process do it, because
+   * the Postgres driver is larger than everything else here.
    *
-   * @default asks in this process
+   * @default does it in this process
    */
   readonly identify?: IdentifyServer
 }
 
 /** A running PostgreSQL server on a state directory. */
 export interface EmbeddedPostgres {
-  /** Of the database `turnlog`, with user and password. */
+  /**
+   * Of the database `turnlog`, for its owner, who is no superuser. It leads to a Unix socket in a folder that only the
+   * server's account and root can enter, and holds no password.
+   */
   readonly url: string
+  /** The same for the superuser, e.g. to make further databases. */
+  readonly superuserUrl: string
+  /** On 127.0.0.1, for readers with a password; also a part of the socket's name. */
   readonly port: number
   readonly pid: number
   /** It was already running, left behind by an owner that died. */

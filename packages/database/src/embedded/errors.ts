@@ -69,11 +69,11 @@ export class EmbeddedPostgresStartError extends EmbeddedPostgresError {
   }
 }
 
-/** The server accepts connections, and could not be asked who it is. */
+/** The server accepts connections, but its database and roles could not be prepared. */
 export class EmbeddedPostgresIdentityError extends EmbeddedPostgresError {
   override readonly name = 'EmbeddedPostgresIdentityError'
-  constructor(port: number, problem: string) {
-    super(`The database server on port ${port} could not be asked who it is: ${problem}. Its log may say more.`)
+  constructor(socket: string, problem: string) {
+    super(`The database server behind ${socket} could not be prepared: ${problem}. Its log may say more.`)
   }
 }
 

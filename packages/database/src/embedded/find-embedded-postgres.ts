@@ -1,14 +1,17 @@
 import { findHolder } from './adopt-server.ts'
 import { readDataVersion } from './data-directory.ts'
 import { readPassword } from './password.ts'
+import { ROLES, readerUrl, socketUrl } from './server-address.ts'
 import { findServerHome } from './server-home.ts'
-import { serverUrl } from './server-identity.ts'
 
 /** The server of a state directory, as it is now. */
 export type FoundEmbeddedPostgres =
   | {
       readonly state: 'running'
+      /** For turnlog's own processes: the owner of the database, through the socket. Holds no password. */
       readonly url: string
+      /** For people and their tools: a role that can only read, over TCP. Holds its password. */
+      readonly readerUrl: string
       readonly port: number
       readonly pid: number
       readonly dataDir: string
@@ -29,7 +32,9 @@ export async function findEmbeddedPostgres(stateDir: string): Promise<FoundEmbed
   const password = await readPassword(passwordFile)
   if (password === null || (await readDataVersion(dataDir)) === null) return { state: 'absent', dataDir }
   const holder = await findHolder(dataDir)
-  if (holder.kind !== 'ours' || holder.lock.port === null) return { state: 'stopped', dataDir }
-  const { port, pid } = holder.lock
-  return { state: 'running', url: serverUrl(port, password), port, pid, dataDir }
+  if (holder.kind !== 'ours') return { state: 'stopped', dataDir }
+  const { port, pid, socketDir } = holder.lock
+  if (port === null || socketDir === null) return { state: 'stopped', dataDir }
+  const url = socketUrl({ socketDir, port }, ROLES.owner)
+  return { state: 'running', url, readerUrl: readerUrl(port, password), port, pid, dataDir }
 }

@@ -1,34 +1,35 @@
 import { Client, DatabaseError } from 'pg'
-import { USER } from './data-directory.ts'
-import { DATABASE, type IdentifyServer, type ServerIdentity } from './server-identity.ts'
+import { prepareRoles } from './prepare-roles.ts'
+import { DATABASE, ROLES, type ServerAddress } from './server-address.ts'
+import type { IdentifyServer, ServerIdentity } from './server-identity.ts'
 
 const INVALID_CATALOG_NAME = '3D000'
 const CANNOT_CONNECT_NOW = '57P03'
-const INVALID_PASSWORD = '28P01'
 const DUPLICATE_DATABASE = '42P04'
 const UNIQUE_VIOLATION = '23505'
 
-/** Asks with the Postgres driver. */
-export const identifyServer: IdentifyServer = async (port, password) => {
+/** Prepares the server and asks it who it is, with the Postgres driver. */
+export const identifyServer: IdentifyServer = async (address, readerPassword) => {
   try {
-    return { ok: true, identity: await askOrCreate(port, password) }
+    return { ok: true, identity: await prepareOrCreate(address, readerPassword) }
   } catch (error) {
     return { ok: false, failure: classify(error), message: error instanceof Error ? error.message : String(error) }
   }
 }
 
-async function askOrCreate(port: number, password: string): Promise<ServerIdentity> {
+async function prepareOrCreate(address: ServerAddress, readerPassword: string): Promise<ServerIdentity> {
   try {
-    return await ask(port, password)
+    return await prepare(address, readerPassword)
   } catch (error) {
     if (sqlState(error) !== INVALID_CATALOG_NAME) throw error
-    await createDatabase(port, password)
-    return ask(port, password)
+    await createDatabase(address)
+    return prepare(address, readerPassword)
   }
 }
 
-async function ask(port: number, password: string): Promise<ServerIdentity> {
-  return withClient(port, password, DATABASE, async (client) => {
+function prepare(address: ServerAddress, readerPassword: string): Promise<ServerIdentity> {
+  return withClient(address, DATABASE, async (client) => {
+    await prepareRoles(client, readerPassword)
     const { rows } = await client.query<{ data_dir: string; started_at: string; version: string }>(
       `select current_setting('data_directory') as data_dir, current_setting('server_version') as version,
               extract(epoch from pg_postmaster_start_time()) as started_at`,
@@ -39,8 +40,8 @@ async function ask(port: number, password: string): Promise<ServerIdentity> {
   })
 }
 
-async function createDatabase(port: number, password: string): Promise<void> {
-  await withClient(port, password, 'postgres', async (client) => {
+async function createDatabase(address: ServerAddress): Promise<void> {
+  await withClient(address, 'postgres', async (client) => {
     await client.query(`create database ${DATABASE}`).catch((error: unknown) => {
       // Another start made it at the same moment.
       if (sqlState(error) !== DUPLICATE_DATABASE && sqlState(error) !== UNIQUE_VIOLATION) throw error
@@ -49,17 +50,17 @@ async function createDatabase(port: number, password: string): Promise<void> {
 }
 
 async function withClient<Result>(
-  port: number,
-  password: string,
+  { socketDir, port }: ServerAddress,
   database: string,
   use: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   // Everything is named here, because `pg` fills gaps (also an empty string) from PGSSLMODE, PGOPTIONS and the like.
   const client = new Client({
-    host: '127.0.0.1',
+    host: socketDir,
     port,
-    user: USER,
-    password,
+    user: ROLES.superuser,
+    // The socket asks for none. Without one, `pg` could send a password of the environment to a server that asks.
+    password: () => Promise.reject(new Error('The server asks for a password, which it must not do on its socket')),
     database,
     ssl: false,
     options: '-c statement_timeout=10s',
@@ -80,8 +81,7 @@ function sqlState(error: unknown): string | undefined {
   return error instanceof DatabaseError ? error.code : undefined
 }
 
-function classify(error: unknown): 'not_ready' | 'wrong_password' | 'failed' {
-  if (sqlState(error) === INVALID_PASSWORD) return 'wrong_password'
+function classify(error: unknown): 'not_ready' | 'failed' {
   const isNotReady = sqlState(error) === CANNOT_CONNECT_NOW || isConnectionError(error) || isTimeout(error)
   return isNotReady ? 'not_ready' : 'failed'
 }
@@ -94,6 +94,7 @@ function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof DatabaseError) return false
   const { code } = error as NodeJS.ErrnoException
   return (
+    code === 'ENOENT' ||
     code === 'ECONNREFUSED' ||
     code === 'ECONNRESET' ||
     code === 'EPIPE' ||

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Binaries, notRunnable } from './binaries.ts'
+import { writeHostAccess } from './host-access.ts'
+import { writeLockOrigin } from './lock-origin.ts'
 import { readPostmasterFile } from './postmaster-file.ts'
 import { describeExit, SERVER_ENVIRONMENT } from './run-command.ts'
 import { type ServerAccount, spawnIdentity } from './server-account.ts'
+import type { ServerAddress } from './server-address.ts'
 import type { ServerHome } from './server-home.ts'
 import { openServerLog, readLogSince } from './server-log.ts'
 import { fromChild, type ServerProcess } from './server-process.ts'
@@ -14,7 +17,7 @@ export interface LaunchOptions {
   readonly home: ServerHome
   readonly binaries: Binaries
   readonly account: ServerAccount | null
-  readonly port: number
+  readonly address: ServerAddress
   readonly settings?: Readonly<Record<string, string>> | undefined
   /** A living process that the lock names and that certainly is not a server on this data. */
   readonly stranger: number | null
@@ -38,6 +41,8 @@ export type Launch = { readonly ok: true; readonly server: ServerProcess } | Fai
 /** Starts a server and waits until it accepts connections (after a crash: until it has recovered) or ends. */
 export async function launchServer(options: LaunchOptions): Promise<Launch> {
   const { home, signal } = options
+  await writeHostAccess(home.hostAccessFile)
+  await writeLockOrigin(home, options.address.socketDir)
   await using log = await openServerLog(home.logFile)
   const { size } = await log.stat()
   const server = await spawnServer(options, log.fd)
@@ -52,6 +57,8 @@ export async function launchServer(options: LaunchOptions): Promise<Launch> {
 /** Reads the log of a server that did not come up. Its language is fixed, see SERVER_ENVIRONMENT. */
 export function classifyLaunchFailure(log: string): LaunchFailure {
   if (/could not create any TCP\/IP sockets/.test(log) && /Address already in use/.test(log)) return 'port_taken'
+  // A killed server left it, and its process id is that of another program now. Under another port it is not in the way.
+  if (/lock file "[^"]*\.s\.PGSQL\.\d+\.lock" already exists/.test(log)) return 'port_taken'
   if (/lock file "postmaster\.pid" already exists/.test(log)) return 'lock_held'
   if (/pre-existing shared memory block .* is still in use/.test(log)) return 'memory_in_use'
   return 'failed'
@@ -59,8 +66,9 @@ export function classifyLaunchFailure(log: string): LaunchFailure {
 
 // A session of its own, so that Ctrl+C in the terminal reaches the owner and not the server; the owner stops it in order.
 async function spawnServer(options: LaunchOptions, logFd: number): Promise<ServerProcess> {
-  const { home, binaries, account, port, settings, stranger } = options
-  const child = spawn(binaries.postgres, serverArguments(home.dataDir, port, settings), {
+  const { home, binaries, account, address, settings, stranger } = options
+  const { dataDir, hostAccessFile } = home
+  const child = spawn(binaries.postgres, serverArguments({ ...address, dataDir, hostAccessFile, settings }), {
     cwd: home.dir,
     env: { ...SERVER_ENVIRONMENT, ...overruleLock(stranger) },
     stdio: ['ignore', logFd, logFd],

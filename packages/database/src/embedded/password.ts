@@ -1,8 +1,9 @@
+import { constants } from 'node:fs'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { EmbeddedPostgresAccessError } from './errors.ts'
 import { randomBytes } from './random-bytes.ts'
 
-/** The password of the server's only user; made on first use, in a file that only its owner may read. */
+/** The password of the role for readers; made on first use, in a file that only its owner may read. */
 export async function ensurePassword(file: string): Promise<string> {
   return (await readPassword(file)) ?? (await makePassword(file))
 }
@@ -10,7 +11,7 @@ export async function ensurePassword(file: string): Promise<string> {
 /** Null if there is none yet. */
 export async function readPassword(file: string): Promise<string | null> {
   try {
-    return (await readFile(file, 'utf8')).trim() || null
+    return (await readFile(file, { encoding: 'utf8', flag: constants.O_RDONLY | constants.O_NOFOLLOW })).trim() || null
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw new EmbeddedPostgresAccessError(

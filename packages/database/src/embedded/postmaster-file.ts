@@ -12,6 +12,8 @@ export interface PostmasterFile {
   /** Unix time in seconds. */
   readonly startedAt: number
   readonly port: number | null
+  /** Folder of its Unix socket; null if it has none, or did not write it yet. */
+  readonly socketDir: string | null
   readonly status: 'starting' | 'stopping' | 'ready' | 'standby' | null
 }
 
@@ -32,7 +34,14 @@ export function parsePostmasterFile(text: string): PostmasterFile | null {
   const startedAt = Number(lines[2])
   if (!Number.isSafeInteger(pid) || pid < 2 || !lines[1] || !(startedAt > 0)) return null
   const port = Number(lines[3])
-  return { pid, dataDir: lines[1], startedAt, port: port > 0 ? port : null, status: toStatus(lines[7]) }
+  return {
+    pid,
+    dataDir: lines[1],
+    startedAt,
+    port: port > 0 ? port : null,
+    socketDir: lines[4] || null,
+    status: toStatus(lines[7]),
+  }
 }
 
 function toStatus(line: string | undefined): PostmasterFile['status'] {

@@ -14,8 +14,6 @@ export interface EmbeddedPostgresReport {
   relocated(facts: { readonly stateDir: string; readonly home: string; readonly account: string }): void
   /** `postmaster.pid` named a living process that has nothing to do with the server. It was left alone. */
   staleLock(facts: { readonly pid: number }): void
-  /** The server did not take the password on file (lost, or data from elsewhere), and was given it. */
-  passwordReset(facts: { readonly dataDir: string }): void
   /** The start could not go on at once, and is tried again. */
   retrying(facts: { readonly reason: 'port_taken' | 'lock_held' | 'memory_in_use' }): void
   /** The server of an earlier owner was still running and is used as it is. */

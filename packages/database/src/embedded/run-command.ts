@@ -13,8 +13,6 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd: string
   readonly account: ServerAccount | null
-  /** For its stdin. */
-  readonly input?: string
   readonly signal?: AbortSignal | undefined
 }
 
@@ -27,12 +25,10 @@ export async function runCommand(
   const child = spawn(file, args, {
     cwd: options.cwd,
     env: SERVER_ENVIRONMENT,
-    stdio: 'pipe',
+    stdio: ['ignore', 'pipe', 'pipe'],
     ...spawnIdentity(options.account),
     ...(options.signal && { signal: options.signal }),
   })
-  // A program that ends without reading its input closes the pipe; its exit tells why.
-  child.stdin.on('error', () => {}).end(options.input)
   let output = ''
   const collect = (chunk: string): void => {
     output = (output + chunk).slice(-8192)

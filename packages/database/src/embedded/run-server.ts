@@ -5,23 +5,25 @@ import type { EmbeddedPostgresOptions } from './embedded-postgres.ts'
 import { EmbeddedPostgresIdentityError } from './errors.ts'
 import { createLaunchRetries } from './launch-retries.ts'
 import { launchServer } from './launch-server.ts'
-import { resetPassword } from './reset-password.ts'
+import { checkLockOrigin } from './lock-origin.ts'
 import { usableBinaries } from './runtime-copy.ts'
+import { type ServerAddress, socketPath } from './server-address.ts'
 import type { OpenedHome } from './server-home.ts'
 import type { IdentifyServer, ServerIdentity } from './server-identity.ts'
 import { chooseServerPort, rememberServerPort } from './server-port.ts'
 import type { ServerProcess } from './server-process.ts'
+import { openSocketDirectory } from './socket-directory.ts'
 import { stopServer } from './stop-server.ts'
 
 export interface RunServerOptions extends EmbeddedPostgresOptions, OpenedHome {
   readonly installed: Binaries
-  readonly password: string
+  readonly readerPassword: string
   readonly identify: IdentifyServer
 }
 
 export interface RunningServer {
   readonly server: ServerProcess
-  readonly port: number
+  readonly address: ServerAddress
   readonly identity: ServerIdentity
   readonly adopted: boolean
 }
@@ -42,16 +44,16 @@ export async function runServer(options: RunServerOptions): Promise<RunningServe
     const adoption = await adoptServer({ ...options, dataDir: home.dataDir })
     if (adoption.found) return { ...adoption, adopted: true }
     if (adoption.stranger !== null) report?.staleLock?.({ pid: adoption.stranger })
-    const port = await chooseServerPort(home.portFile, retries.takenPorts)
+    await checkLockOrigin(home)
+    const socketDir = await openSocketDirectory(home, options.account)
+    const address = { socketDir, port: await chooseServerPort(home.portFile, retries.takenPorts) }
     const binaries = await binariesFor(options)
-    const launch = await launchServer({ ...options, stranger: adoption.stranger, port, binaries })
-    if (!launch.ok) {
-      await retries.after(launch, port)
-      continue
+    const launch = await launchServer({ ...options, stranger: adoption.stranger, address, binaries })
+    if (launch.ok) {
+      const identity = await prepare(launch.server, address, options)
+      return { server: launch.server, address, identity, adopted: false }
     }
-    const identity = await welcome(launch.server, port, options)
-    if (identity) return { server: launch.server, port, identity, adopted: false }
-    await resetPassword({ ...options, binaries })
+    await retries.after(launch, address.port)
   }
 }
 
@@ -67,14 +69,17 @@ function binariesFor({ installed, home, account, report }: RunServerOptions): Pr
   return usableBinaries({ installed, runtimeDir: home.runtimeDir, account, report })
 }
 
-/** Makes sure that we can use the server; null (and the server stopped) if it does not take our password. */
-async function welcome(server: ServerProcess, port: number, options: RunServerOptions): Promise<ServerIdentity | null> {
-  const answer = await options.identify(port, options.password)
-  if (answer.ok) {
-    await rememberServerPort(options.home.portFile, port)
-    return answer.identity
+/** Makes sure that a started server can be used, and stops it if it cannot. */
+async function prepare(
+  server: ServerProcess,
+  address: ServerAddress,
+  { identify, readerPassword, home }: RunServerOptions,
+): Promise<ServerIdentity> {
+  const answer = await identify(address, readerPassword)
+  if (!answer.ok) {
+    await stopServer(server, 'fast', 5000)
+    throw new EmbeddedPostgresIdentityError(socketPath(address), answer.message)
   }
-  await stopServer(server, 'fast', 5000)
-  if (answer.failure === 'wrong_password') return null
-  throw new EmbeddedPostgresIdentityError(port, answer.message)
+  await rememberServerPort(home.portFile, address.port)
+  return answer.identity
 }

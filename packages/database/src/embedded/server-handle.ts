@@ -3,26 +3,26 @@ import type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postg
 import { stopOrphans } from './orphans.ts'
 import type { StopMode } from './report.ts'
 import type { RunningServer } from './run-server.ts'
+import { ROLES, socketUrl } from './server-address.ts'
 import type { ServerHome } from './server-home.ts'
-import { serverUrl } from './server-identity.ts'
 import { limitServerLog } from './server-log.ts'
 import { stopServer } from './stop-server.ts'
 
 interface ServerHandleOptions extends RunningServer {
-  readonly password: string
   readonly home: ServerHome
   readonly options: EmbeddedPostgresOptions
 }
 
 /** What the owner of a running server gets. */
 export function createServerHandle(running: ServerHandleOptions): EmbeddedPostgres {
-  const { server, port, password, options } = running
+  const { server, address, options } = running
   const logLimit = limitServerLog(running.home.logFile)
   const exited = server.exited.finally(() => logLimit[Symbol.dispose]())
   let stopping: Promise<void> | undefined
   return {
-    url: serverUrl(port, password),
-    port,
+    url: socketUrl(address, ROLES.owner),
+    superuserUrl: socketUrl(address, ROLES.superuser),
+    port: address.port,
     pid: server.pid,
     adopted: running.adopted,
     version: running.identity.version,

@@ -1,14 +1,17 @@
+import { constants } from 'node:fs'
 import { copyFile, type FileHandle, open, rename, stat, truncate } from 'node:fs/promises'
 
 /** A log file never grows far beyond this; one older file of the same size is kept beside it, as `<name>.1`. */
 const LOG_LIMIT_BYTES = 8 * 1024 * 1024
 const CHECK_INTERVAL_MS = 60_000
 const TAIL_BYTES = 8 * 1024
+/** A link is not followed, because it could lead to a file that has nothing to do with the server. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW
 
 /** Opens the log for a new server. Only the server writes to it, so it outlives us without a pipe that could break. */
 export async function openServerLog(file: string): Promise<FileHandle> {
   if ((await sizeOf(file)) > LOG_LIMIT_BYTES / 2) await rename(file, `${file}.1`)
-  return open(file, 'a', 0o600)
+  return open(file, APPEND, 0o600)
 }
 
 /** What was written to the log since it had `from` bytes, at most the last 8 KiB. */

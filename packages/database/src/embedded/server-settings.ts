@@ -1,11 +1,13 @@
+import type { ServerAddress } from './server-address.ts'
+
 /**
  * Settings of a small server that takes batches of JSON and answers a few readers. They are given on the command line,
  * so a newer turnlog brings its own; the data directory keeps the `postgresql.conf` that initdb made.
  */
 const DEFAULT_SETTINGS = {
   listen_addresses: '127.0.0.1',
-  // Loopback is enough; a socket would need a path of less than 108 bytes that both accounts can enter.
-  unix_socket_directories: '',
+  // Beside the folder, which lets in nobody else either.
+  unix_socket_permissions: '0700',
   cluster_name: 'turnlog',
   max_connections: '50',
   shared_buffers: '128MB',
@@ -37,12 +39,27 @@ const DEFAULT_SETTINGS = {
   log_min_error_statement: 'panic',
 } as const satisfies Readonly<Record<string, string>>
 
+export interface ServerArguments extends ServerAddress {
+  readonly dataDir: string
+  /** The server's `pg_hba.conf`. */
+  readonly hostAccessFile: string
+  /** Settings of the caller, over the defaults. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
+}
+
 /** Command line arguments for `postgres`. */
-export function serverArguments(
-  dataDir: string,
-  port: number,
-  settings: Readonly<Record<string, string>> = {},
-): readonly string[] {
-  const all = { ...DEFAULT_SETTINGS, ...settings, port: String(port) }
-  return ['-D', dataDir, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+export function serverArguments(options: ServerArguments): readonly string[] {
+  const all = {
+    ...DEFAULT_SETTINGS,
+    ...options.settings,
+    port: String(options.port),
+    unix_socket_directories: quoteInList(options.socketDir),
+    hba_file: options.hostAccessFile,
+  }
+  return ['-D', options.dataDir, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+}
+
+/** The setting is a list, so a comma or a blank in a path must be quoted. */
+function quoteInList(path: string): string {
+  return `"${path.replaceAll('"', '""')}"`
 }

@@ -21,30 +21,29 @@ import type { IdentifyServer } from './server-identity.ts'
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   options.signal?.throwIfAborted()
   const begun = performance.now()
-  const { running, password, home } = await open(options).catch(explain)
-  const facts = { pid: running.server.pid, port: running.port, ms: performance.now() - begun }
+  const { running, home } = await open(options).catch(explain)
+  const facts = { pid: running.server.pid, port: running.address.port, ms: performance.now() - begun }
   if (running.adopted) options.report?.adopted?.(facts)
   else options.report?.started?.(facts)
-  return createServerHandle({ ...running, password, home, options })
+  return createServerHandle({ ...running, home, options })
 }
 
 async function open(options: EmbeddedPostgresOptions): Promise<{
   readonly running: RunningServer
-  readonly password: string
   readonly home: ServerHome
 }> {
   const installed = await installedBinaries()
   const { home, account } = await openServerHome(options)
-  const password = await ensurePassword(home.passwordFile)
+  const readerPassword = await ensurePassword(home.passwordFile)
   const { identify = identifyHere } = options
-  const running = await runServer({ ...options, installed, home, account, password, identify })
-  return { running, password, home }
+  const running = await runServer({ ...options, installed, home, account, readerPassword, identify })
+  return { running, home }
 }
 
-/** In this process. The driver is loaded here: who lets another process ask has no use for it. */
-const identifyHere: IdentifyServer = async (port, password) => {
+/** In this process. The driver is loaded here, because a caller with an `identify` of its own does not need it. */
+const identifyHere: IdentifyServer = async (address, readerPassword) => {
   const { identifyServer } = await import('./identify-server.ts')
-  return identifyServer(port, password)
+  return identifyServer(address, readerPassword)
 }
 
 // What is left are the errors of the file system: a full disk, a read-only one, a folder of somebody else.

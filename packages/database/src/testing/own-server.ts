@@ -9,7 +9,7 @@ import { THROWAWAY_SETTINGS } from './throwaway-settings.ts'
 
 /** A server that belongs to one test, which may do anything to it. */
 export interface OwnServer extends AsyncDisposable {
-  /** Stays the same over restarts. */
+  /** For the superuser. Stays the same over restarts. */
   readonly url: string
   readonly stateDir: string
   /** The server as of its last start. */
@@ -44,7 +44,7 @@ export async function ownServer({ migrated = true, settings = {} }: OwnServerOpt
     current = await launch()
   }
   const server: OwnServer = {
-    url: current.url,
+    url: current.superuserUrl,
     stateDir,
     get current() {
       return current
@@ -69,7 +69,8 @@ export async function ownServer({ migrated = true, settings = {} }: OwnServerOpt
 }
 
 async function migrate(server: OwnServer): Promise<void> {
-  const connection = connect(server.url, { poolSize: 1 })
+  // As the owner, so that turnlog's own processes can use the tables.
+  const connection = connect(server.current.url, { poolSize: 1 })
   try {
     await migrateToLatest(connection.db)
   } catch (error) {

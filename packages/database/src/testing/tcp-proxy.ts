@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type NetConnectOpts, type Socket } from 'node:net'
+import { socketPath } from '../embedded/server-address.ts'
 
 /** A stretch of network between a client and a server that a test can spoil. */
 export interface TcpProxy extends AsyncDisposable {
@@ -15,11 +16,11 @@ export interface TcpProxy extends AsyncDisposable {
 }
 
 export async function tcpProxy(serverUrl: string): Promise<TcpProxy> {
-  const target = new URL(serverUrl)
+  const target = toTarget(new URL(serverUrl))
   const sockets = new Set<Socket>()
   const state = { cutAfter: null as string | null, swallowing: false, cuts: 0 }
   const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname)
+    const upstream = connect(target)
     let doomed = false
     for (const socket of [client, upstream]) {
       sockets.add(socket)
@@ -67,4 +68,11 @@ export async function tcpProxy(serverUrl: string): Promise<TcpProxy> {
       await once(server, 'close')
     },
   }
+}
+
+/** A socket's folder stands in place of the host, encoded. */
+function toTarget({ hostname, port }: URL): NetConnectOpts {
+  const host = decodeURIComponent(hostname)
+  if (host.startsWith('/')) return { path: socketPath({ socketDir: host, port: Number(port) }) }
+  return { host, port: Number(port) }
 }

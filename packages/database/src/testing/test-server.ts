@@ -26,12 +26,12 @@ export async function startTestServer(): Promise<TestServer> {
     await removeThrowawayDirectory(stateDir)
   }
   try {
-    await makeTemplate(server.url)
+    await makeTemplate(server.superuserUrl)
   } catch (error) {
     await close()
     throw error
   }
-  return { url: server.url, close }
+  return { url: server.superuserUrl, close }
 }
 
 async function makeTemplate(url: string): Promise<void> {

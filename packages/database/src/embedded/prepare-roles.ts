@@ -1,0 +1,52 @@
+import type { Client } from 'pg'
+import { DATABASE, ROLES } from './server-address.ts'
+
+const { superuser, owner, reader } = ROLES
+
+/** Two starts at the same time must not change one row of the catalog at the same time. */
+const LOCK = 7_305_461_892_001
+
+const MAKE_ROLES = `do $$ begin
+  if to_regrole('${owner}') is null then create role ${owner} login; end if;
+  if to_regrole('${reader}') is null then create role ${reader}; end if;
+end $$`
+
+/** Data of an older version belongs to the superuser, which also had a password. */
+const GIVE_TO_OWNER = `do $$ declare statement text; begin
+  for statement in
+    select format('alter table %s owner to ${owner}', oid::regclass) from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm') and relowner = '${superuser}'::regrole
+    union all
+    select format('alter routine %s owner to ${owner}', oid::regprocedure) from pg_proc
+    where pronamespace = 'public'::regnamespace and proowner = '${superuser}'::regrole
+  loop execute statement; end loop;
+end $$`
+
+const GRANTS = [
+  `alter role ${superuser} password null`,
+  `alter database ${DATABASE} owner to ${owner}`,
+  `revoke all on database ${DATABASE} from public`,
+  `grant connect on database ${DATABASE} to ${reader}`,
+  `grant select on all tables in schema public to ${reader}`,
+  `alter default privileges for role ${owner} in schema public grant select on tables to ${reader}`,
+  // The only ways to write that every role has by default.
+  'revoke execute on function lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) from public',
+]
+
+/**
+ * Makes the owner of the database, and the reader with its password, as far as they are missing. Doing it again changes
+ * nothing but the password.
+ */
+export async function prepareRoles(client: Client, readerPassword: string): Promise<void> {
+  // Also where the server was set to read-only transactions.
+  await client.query('begin read write')
+  await client.query(`select pg_advisory_xact_lock(${LOCK})`)
+  for (const statement of [MAKE_ROLES, GIVE_TO_OWNER, ...GRANTS]) await client.query(statement)
+  // The limit leaves connections for turnlog's own processes.
+  await client.query(
+    `alter role ${reader} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 20
+     password ${client.escapeLiteral(readerPassword)}`,
+  )
+  await client.query(`alter role ${reader} set default_transaction_read_only = on`)
+  await client.query('commit')
+}
