@@ -131,7 +131,7 @@ describe('degraded mode', { timeout: 120_000 }, () => {
     await using connection = connect(server.url)
     const client = await connection.openClient()
     await client.query('begin')
-    await client.query('lock table watcher_leases, cursors in access exclusive mode')
+    await client.query('lock table leases, cursors in access exclusive mode')
     const turnlog = machine.start()
     const said = (pattern: RegExp) => turnlog.log.filter(({ msg }) => pattern.test(msg)).length
     const health = await healthOf(machine, ({ watcher, web }) => watcher.running && web.running)

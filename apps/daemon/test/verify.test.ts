@@ -20,7 +20,7 @@ afterAll(() => server[Symbol.asyncDispose]())
 /** A machine on which two transcripts were recorded, and turnlog stopped or, if asked for, still runs. */
 async function recorded({ running = false } = {}): Promise<Machine> {
   const machine = new Machine({ DATABASE_URL: server.url })
-  await machine.query('truncate events, cursors, dead_letters, skipped_ranges, watcher_leases')
+  await machine.query('truncate events, cursors, dead_letters, skipped_ranges, leases')
   const lines = Array.from({ length: 50 }, (_, index) => promptLine(`u${index}`, `turn ${index}`)).join('')
   writeFileSync(machine.transcript(SESSION), `${lines}${bookkeepingLine('m1')}{broken\n`)
   writeFileSync(machine.transcript(OTHER), promptLine('v1', 'another'))

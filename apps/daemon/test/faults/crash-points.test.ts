@@ -54,7 +54,7 @@ class CrashingMachine extends Machine {
 async function emptyMachine(): Promise<CrashingMachine> {
   const machine = new CrashingMachine()
   await machine.query('alter table events drop constraint if exists no_poison')
-  await machine.query('truncate events, cursors, dead_letters, skipped_ranges, watcher_leases')
+  await machine.query('truncate events, cursors, dead_letters, skipped_ranges, leases')
   return machine
 }
 
