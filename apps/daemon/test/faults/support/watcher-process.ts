@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type SupervisedChild, superviseChild } from '@turnlog/supervisor'
@@ -20,16 +20,24 @@ export interface SupervisedWatcher extends AsyncDisposable {
   readonly messages: string
   /** What it has said that is no log line, such as the error that ended it. */
   readonly complaints: readonly string[]
+  /** Resolves when it has logged a message that matches, since the start of the test. */
+  said(message: RegExp): Promise<void>
   /** Resolves with the pid of a process other than this one. */
   another(pid: number | null): Promise<number>
 }
 
-export async function superviseWatcher(machine: Machine, url: string): Promise<SupervisedWatcher> {
+/** @param stateDir in place of the machine's own, for a second watcher of the same files */
+export async function superviseWatcher(
+  machine: Machine,
+  url: string,
+  stateDir = machine.stateDir,
+): Promise<SupervisedWatcher> {
   // Builds it if need be. A copy runs, so that whoever builds meanwhile is no further fault.
   await machine.run('help')
-  const build = join(machine.folder, 'dist')
+  const folder = mkdtempSync(join(machine.folder, 'watcher-'))
+  const build = join(folder, 'dist')
   cpSync(BUILD, build, { recursive: true })
-  writeFileSync(join(machine.folder, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   const now = { pid: null as number | null, starts: 0, messages: '', ends: [] as string[] }
   const watcher: SupervisedChild = superviseChild({
     name: 'watcher',
@@ -38,7 +46,7 @@ export async function superviseWatcher(machine: Machine, url: string): Promise<S
       inherit: ['PATH', 'TMPDIR'],
       set: {
         HOME: machine.home,
-        TURNLOG_STATE_DIR: machine.stateDir,
+        TURNLOG_STATE_DIR: stateDir,
         TURNLOG_LOGGING__LEVEL: 'warn',
         DATABASE_URL: url,
       },
@@ -74,6 +82,12 @@ export async function superviseWatcher(machine: Machine, url: string): Promise<S
     },
     get complaints() {
       return now.messages.split('\n').filter((message) => message.startsWith(NO_JSON))
+    },
+    said: async (message) => {
+      await until(
+        () => now.messages,
+        (messages) => message.test(messages),
+      )
     },
     another: async (pid) =>
       (await until(
