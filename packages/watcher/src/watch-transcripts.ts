@@ -101,6 +101,7 @@ export class TranscriptWatcher implements AsyncDisposable {
   /** Stops reading at once. Resolves like {@link done}: what was handed out is settled by then. */
   stop(): Promise<WatcherEnd> {
     this.#stop.abort()
+    this.#mark.letGo()
     this.#wakeUp.wake()
     return this.done
   }
@@ -200,12 +201,16 @@ export class TranscriptWatcher implements AsyncDisposable {
     crashPoint('after_read')
     this.#tell(segment)
     const weight = SEGMENT_WEIGHT + Math.max(segment.tally.delivered, segment.weight)
+    const settled = this.#mark.deliver(file, segment)
     this.#window.add(weight)
     this.#options
       .deliver(segment)
       .then((delivery) => this.#settle(file, segment, delivery))
       .catch((error: unknown) => this.#break(error))
-      .finally(() => this.#window.remove(weight))
+      .finally(() => {
+        settled()
+        this.#window.remove(weight)
+      })
   }
 
   #tell(segment: Segment): void {

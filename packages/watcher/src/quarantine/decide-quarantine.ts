@@ -23,21 +23,31 @@ const MOST_ENTRIES = 1_000
 const DEATHS_A_MINUTE = 3
 const MINUTE_MS = 60_000
 
+/** A process died of a file, whichever. */
+export function noteDeath(record: QuarantineRecord, now: number): QuarantineRecord {
+  return { ...record, diedAt: [...record.diedAt, now].slice(-DEATHS_A_MINUTE) }
+}
+
 /**
- * What to remember after a process died while it parsed the marked bytes. The second death at the same bytes, with
- * nothing of the file committed in between, puts the file into quarantine; a single death can have any cause.
+ * What to remember of a file when a process died of the marked bytes. The second death at the same bytes, with nothing of
+ * the file committed in between, puts the file into quarantine; a single death can have any cause.
  */
-export function decideAfterDeath(record: QuarantineRecord, mark: Mark, cursor: Position, now: number) {
-  const diedAt = [...record.diedAt, now].slice(-DEATHS_A_MINUTE)
+export function decideAfterDeath(
+  record: QuarantineRecord,
+  mark: Mark,
+  cursor: Position,
+  now: number,
+): QuarantineRecord {
   const deaths = record.deaths.filter((death) => !isSameFile(death, mark))
   const before = record.deaths.find((death) => isSamePlace(death, mark) && isSamePosition(death.cursor, cursor))
   const waiting = record.entries.find((entry) => isSamePlace(entry, mark))
   if (before === undefined && waiting === undefined) {
     const death: Death = { ...mark, cursor, at: now }
-    return { ...record, diedAt, deaths: [...deaths, death].slice(-MOST_DEATHS) }
+    return { ...record, deaths: [...deaths, death].slice(-MOST_DEATHS) }
   }
-  const reason = `the watcher process died ${waiting === undefined ? 'twice' : 'again'} while it read bytes ${mark.from} to ${mark.to}`
-  return { ...quarantine({ ...record, deaths }, mark, reason, now), diedAt }
+  const often = waiting === undefined ? 'twice' : 'again'
+  const reason = `the watcher process died ${often} while it read bytes ${mark.from} to ${mark.to}`
+  return quarantine({ ...record, deaths }, mark, reason, now)
 }
 
 /** Puts a file into quarantine; one that was there before waits twice as long. */

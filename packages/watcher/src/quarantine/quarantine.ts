@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import type { FileCursor } from '../file-cursor.ts'
 import { type FileIdentity, fileKey, isRecreated } from '../files/file-identity.ts'
 import type { TrackedFile } from '../files/tracked-file.ts'
-import { type Mark, readMark } from '../reading/read-mark.ts'
+import { type Mark, readMarks } from '../reading/read-mark.ts'
 import type { WatcherReport } from '../report.ts'
 import {
   decideAfterCommit,
@@ -11,6 +11,7 @@ import {
   decideAfterRequest,
   isFile,
   isHeld,
+  noteDeath,
   quarantine,
 } from './decide-quarantine.ts'
 import {
@@ -41,8 +42,8 @@ export interface QuarantineOptions {
 /** Keeps files from being read that kill the watcher or that the store refuses, so that all others are read. */
 export class Quarantine {
   readonly #options: QuarantineOptions
-  readonly #mark: Mark | null
-  #markedCursor: Position = null
+  readonly #marks: readonly Mark[]
+  readonly #cursors = new Map<Mark, Position>()
   #record: QuarantineRecord
   readonly #held = new Map<string, TrackedFile>()
   #timer: NodeJS.Timeout | null = null
@@ -51,26 +52,30 @@ export class Quarantine {
   constructor(options: QuarantineOptions) {
     const { directory } = options
     this.#options = options
-    this.#mark = directory === null ? null : readMark(directory)
+    this.#marks = directory === null ? [] : readMarks(directory)
     this.#record = directory === null ? NO_QUARANTINE : readRecord(directory)
   }
 
   /** Hands the cursors on, and remembers the one that matters here. */
   *watch(cursors: Iterable<FileCursor>): Generator<FileCursor> {
     for (const cursor of cursors) {
-      if (this.#mark !== null && isFile(this.#mark, cursor.file)) this.#markedCursor = cursor
+      for (const mark of this.#marks) if (isFile(mark, cursor.file)) this.#cursors.set(mark, positionOf(cursor))
       yield cursor
     }
   }
 
-  /** Decides what the death of the process before means, if it died while it parsed. */
+  /** Decides what the death of the process before means, if it died of a file. */
   judge(): void {
-    if (this.#mark === null) return
+    const [first] = this.#marks
+    if (first === undefined) return
     const { now, report } = this.#options
-    const { file, path, from: offset, to } = this.#mark
-    report.diedReading?.(path, { offset, length: to - offset })
-    this.#change(decideAfterDeath(this.#record, this.#mark, positionOf(this.#markedCursor), now()))
-    this.#reportEntry(file)
+    let record = noteDeath(this.#record, now())
+    for (const mark of this.#marks) {
+      report.diedReading?.(mark.path, { offset: mark.from, length: mark.to - mark.from })
+      record = decideAfterDeath(record, mark, this.#cursors.get(mark) ?? null, now())
+    }
+    this.#change(record)
+    for (const { file } of this.#marks) this.#reportEntry(file)
   }
 
   /** Whether a file is not to be read now; it is released when it is due. */
@@ -171,8 +176,8 @@ function isThere({ path, file }: QuarantineEntry): boolean {
   }
 }
 
-function positionOf(cursor: Position): Position {
-  return cursor === null ? null : { generation: cursor.generation, offset: cursor.offset }
+function positionOf({ generation, offset }: FileCursor): Position {
+  return { generation, offset }
 }
 
 function toQuarantinedFile({ path, from, reason, since, retryAt }: QuarantineEntry): QuarantinedFile {

@@ -2,8 +2,9 @@ import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs
 import { join } from 'node:path'
 import type { FileIdentity } from '../files/file-identity.ts'
 import type { TrackedFile } from '../files/tracked-file.ts'
+import type { Segment } from '../segment.ts'
 
-/** A stretch of a file that a process was about to parse. */
+/** A stretch of a file that a process was about to parse, or whose events were being stored. */
 export interface Mark {
   readonly file: FileIdentity
   readonly path: string
@@ -18,12 +19,19 @@ const FILE_NAME = 'being-read'
 const LARGE_ENTRY = 64 * 1024
 
 /**
- * Says on disk which bytes are being parsed, so that after the death of the process the next one knows where it died.
- * It is not synced to the disk: it has to outlive the process, not the machine. Where it cannot be written, reading goes
- * on without it.
+ * Segments whose events take more are marked until they are stored: the work on them after parsing (checking, cleaning,
+ * writing as JSON) can kill the process as well. No slice comes to that without a single event of about that size.
+ */
+const LARGE_SEGMENT = 2 * 1024 * 1024
+
+/**
+ * Says on disk which bytes are being parsed, and of which the events are large and being stored, so that after the death
+ * of the process the next one knows what it died of. It is not synced to the disk: it has to outlive the process, not
+ * the machine. Where it cannot be written, reading goes on without it.
  */
 export class ReadMark {
-  readonly #fd: number | null
+  #fd: number | null
+  readonly #delivered = new Set<Mark>()
   #file: TrackedFile | null = null
   #to = 0
 
@@ -37,38 +45,54 @@ export class ReadMark {
     if (this.#fd === null) return
     this.#file = file
     this.#to = to
-    this.#write(from, to)
+    this.#put(markOf(file, from, to))
   }
 
   /** Parses one entry of the marked stretch; for a large one, the mark names it alone meanwhile. */
   around(offset: number, length: number, parse: () => void): void {
-    const isLarge = length > LARGE_ENTRY
-    if (isLarge) this.#write(offset, offset + length)
+    const file = length > LARGE_ENTRY ? this.#file : null
+    if (file !== null) this.#put(markOf(file, offset, offset + length))
     parse()
-    if (isLarge) this.#write(offset + length, Math.max(this.#to, offset + length))
+    if (file !== null) this.#put(markOf(file, offset + length, Math.max(this.#to, offset + length)))
   }
 
   /** The stretch was parsed, or parsing it failed without the death of the process. */
   clear(): void {
     if (this.#file === null) return
     this.#file = null
-    this.#put('\n')
+    this.#put(null)
+  }
+
+  /** A segment of a file is handed out. @returns what to call when it is settled */
+  deliver(file: TrackedFile, { from, cursor, weight }: Segment): () => void {
+    if (weight < LARGE_SEGMENT || this.#fd === null) return () => {}
+    const mark = markOf(file, from, cursor.offset)
+    this.#delivered.add(mark)
+    this.#put(null)
+    return () => {
+      this.#delivered.delete(mark)
+      this.#put(null)
+    }
+  }
+
+  /** The process is about to stop, in an orderly way or killed for being late: no file is the reason for its end. */
+  letGo(): void {
+    if (this.#delivered.size === 0) return
+    this.#delivered.clear()
+    this.#put(null)
   }
 
   close(): void {
-    if (this.#fd !== null) closeSync(this.#fd)
+    const fd = this.#fd
+    // What is settled later must not write to another file that has the number by then.
+    this.#fd = null
+    if (fd !== null) closeSync(fd)
   }
 
-  #write(from: number, to: number): void {
-    if (this.#file === null) return
-    const { identity, path, generation } = this.#file
-    const mark: Mark = { file: identity, path, generation, from, to }
-    this.#put(`${JSON.stringify(mark)}\n`)
-  }
-
-  // The first line counts: what a longer mark before left behind it needs no cutting off.
-  #put(text: string): void {
+  // Two lines count: what longer ones before left behind them needs no cutting off.
+  #put(parsed: Mark | null): void {
     try {
+      const text = `${JSON.stringify(parsed)}\n${JSON.stringify([...this.#delivered])}\n`
       if (this.#fd !== null) writeSync(this.#fd, text, 0)
     } catch {
       // A full disk: the mark is missing should the process die now, and nothing else.
@@ -76,17 +100,26 @@ export class ReadMark {
   }
 }
 
-/** The mark that a process left when it died; null if it did not die while it parsed. */
-export function readMark(directory: string): Mark | null {
+function markOf({ identity: file, path, generation }: TrackedFile, from: number, to: number): Mark {
+  return { file, path, generation, from, to }
+}
+
+/**
+ * What a process left marked when it died: the bytes that it was parsing, or else those whose events it was storing.
+ * Empty if it did not die of a file.
+ */
+export function readMarks(directory: string): readonly Mark[] {
   try {
-    const [line = ''] = readFileSync(join(directory, FILE_NAME), 'utf8').split('\n', 1)
-    return line === '' ? null : toMark(JSON.parse(line) as Partial<Mark>)
+    const [parsed = '', delivered = ''] = readFileSync(join(directory, FILE_NAME), 'utf8').split('\n', 2)
+    const mark = toMark(JSON.parse(parsed))
+    return mark === null ? (JSON.parse(delivered) as unknown[]).flatMap((each) => toMark(each) ?? []) : [mark]
   } catch {
-    return null
+    return []
   }
 }
 
-function toMark({ file, path, generation, from, to }: Partial<Mark>): Mark | null {
+function toMark(value: unknown): Mark | null {
+  const { file, path, generation, from, to } = (value ?? {}) as Partial<Mark>
   if (typeof file?.device !== 'string' || typeof file.inode !== 'string' || typeof path !== 'string') return null
   if (typeof generation !== 'number' || typeof from !== 'number' || typeof to !== 'number') return null
   return { file, path, generation, from, to }

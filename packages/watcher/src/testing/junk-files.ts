@@ -11,6 +11,9 @@ export interface JunkFile {
 
 const MEGABYTE = 1_000_000
 
+/** What every object has, unless it was made without. */
+const PROPERTIES = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__']
+
 /** Every kind of junk that once stopped a watcher. Each is to be skipped or read without holding up other files. */
 export const JUNK_FILES: readonly JunkFile[] = [
   plain('newlines', () => repeat('\n', 256 * 1024)),
@@ -35,6 +38,7 @@ export const JUNK_FILES: readonly JunkFile[] = [
     make: () => zstdCompressSync(Buffer.alloc(100 * MEGABYTE, '\n')),
   },
   plain('a-long-directory-and-many-turns', () => Buffer.concat([longDirectory(), shortTurns(5_000)])),
+  plain('types-named-like-properties', () => lines(2_000, (index) => `{"type":"${PROPERTIES[index % 5]}"}`)),
   plain('many-unknown-types', () => lines(300_000, (index) => `{"type":"t${index}"}`)),
 ]
 

@@ -6,6 +6,7 @@ import {
   decideAfterRequest,
   FIRST_WAIT_MS,
   isHeld,
+  noteDeath,
   quarantine,
 } from '../../src/quarantine/decide-quarantine.ts'
 import { NO_QUARANTINE, type QuarantineRecord } from '../../src/quarantine/quarantine-record.ts'
@@ -102,7 +103,10 @@ describe('a file', () => {
 test('with three deaths within a minute, no file that has killed before is read until the minute is over', () => {
   const names = ['a', 'b', 'c']
   const marks = names.map((inode) => ({ ...mark, file: { ...file, inode } }))
-  const record = marks.reduce((before, each, index) => decideAfterDeath(before, each, null, NOW + index), NO_QUARANTINE)
+  const record = marks.reduce(
+    (before, each, index) => decideAfterDeath(noteDeath(before, NOW + index), each, null, NOW + index),
+    NO_QUARANTINE,
+  )
   const heldAt = (now: number) => marks.map((each) => isHeld(record, each.file, now))
   expect(heldAt(NOW + 2)).toEqual([true, true, true])
   expect(heldAt(NOW + 60_001)).toEqual([false, false, false])

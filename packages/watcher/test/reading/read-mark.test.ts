@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { trackNewFile } from '../../src/files/tracked-file.ts'
 import { claudeCode } from '../../src/formats/claude-code/index.ts'
-import { ReadMark, readMark } from '../../src/reading/read-mark.ts'
+import type { Segment } from '../../src/index.ts'
+import { ReadMark, readMarks } from '../../src/reading/read-mark.ts'
 import { scratchFolder } from '../support/scratch-folder.ts'
 
 function trackedFile(folder: string, name = 's.jsonl') {
@@ -19,9 +20,9 @@ test('a mark says which bytes of which file are parsed, until they are', () => {
   const file = trackedFile(folder.path)
   const mark = new ReadMark(folder.path)
   mark.begin(file, 100, 200)
-  expect(readMark(folder.path)).toEqual({ file: file.identity, path: file.path, generation: 0, from: 100, to: 200 })
+  expect(readMarks(folder.path)).toEqual([{ file: file.identity, path: file.path, generation: 0, from: 100, to: 200 }])
   mark.clear()
-  expect(readMark(folder.path)).toBeNull()
+  expect(readMarks(folder.path)).toEqual([])
   mark.close()
 })
 
@@ -31,7 +32,7 @@ test('a shorter mark leaves nothing of a longer one', () => {
   mark.begin(trackedFile(folder.path, `${'long'.repeat(50)}.jsonl`), 100_000_000, 200_000_000)
   const file = trackedFile(folder.path)
   mark.begin(file, 1, 2)
-  expect(readMark(folder.path)).toMatchObject({ path: file.path, from: 1, to: 2 })
+  expect(readMarks(folder.path)).toMatchObject([{ path: file.path, from: 1, to: 2 }])
   mark.close()
 })
 
@@ -40,7 +41,7 @@ test('a large entry has the mark for itself, and the rest of the slice after it'
   const mark = new ReadMark(folder.path)
   mark.begin(trackedFile(folder.path), 0, 200_000)
   const seen: unknown[] = []
-  const look = () => seen.push([readMark(folder.path)?.from, readMark(folder.path)?.to])
+  const look = () => seen.push(...readMarks(folder.path).map(({ from, to }) => [from, to]))
   mark.around(10, 100, look)
   mark.around(110, 100_000, look)
   look()
@@ -52,6 +53,30 @@ test('a large entry has the mark for itself, and the rest of the slice after it'
   ])
 })
 
+test('a segment with a large event is marked until it is stored, if nothing is being parsed', () => {
+  using folder = scratchFolder()
+  const file = trackedFile(folder.path)
+  const mark = new ReadMark(folder.path)
+  const segment = (from: number, weight: number) => ({ from, cursor: { offset: from + 10 }, weight }) as Segment
+  const places = () => readMarks(folder.path).map(({ from, to }) => [from, to])
+  mark.deliver(file, segment(0, 1_000_000))
+  expect(places()).toEqual([])
+  const settle = mark.deliver(file, segment(10, 3_000_000))
+  mark.deliver(file, segment(20, 3_000_000))
+  expect(places()).toEqual([
+    [10, 20],
+    [20, 30],
+  ])
+  mark.begin(file, 30, 40)
+  expect(places()).toEqual([[30, 40]])
+  mark.clear()
+  settle()
+  expect(places()).toEqual([[20, 30]])
+  mark.letGo()
+  expect(places()).toEqual([])
+  mark.close()
+})
+
 test('without a directory, or with one that cannot be written to, reading goes on without a mark', () => {
   using folder = scratchFolder()
   const file = trackedFile(folder.path)
@@ -60,11 +85,11 @@ test('without a directory, or with one that cannot be written to, reading goes o
     mark.clear()
     mark.close()
   }
-  expect(readMark(folder.path)).toBeNull()
+  expect(readMarks(folder.path)).toEqual([])
 })
 
 test.each(['{', '[]', '{"path":"/x"}', 'x'.repeat(100)])('what is no mark is taken for none: %s', (text) => {
   using folder = scratchFolder()
-  writeFileSync(join(folder.path, 'being-read'), `${text}\n`)
-  expect(readMark(folder.path)).toBeNull()
+  writeFileSync(join(folder.path, 'being-read'), `${text}\n[]\n`)
+  expect(readMarks(folder.path)).toEqual([])
 })

@@ -32,6 +32,7 @@ const CONTEXT_TAG = /^<(ide_\w+|system-reminder)>/
  * @param saidByHuman the entry says that a human wrote it, which counts for more than how it begins
  */
 export function readText(written: string, saidByHuman: boolean): ReadText {
+  if (isPlainPrompt(written)) return { kind: 'prompt', text: written }
   const text = withoutContext(written)
   const start = text.trimStart()
   if (start === '') return { skipped: start === written.trimStart() ? 'no_words' : 'injected_context' }
@@ -41,6 +42,15 @@ export function readText(written: string, saidByHuman: boolean): ReadText {
   if (start.startsWith('<bash-input>')) return { kind: 'bash_input', text: between(start, 'bash-input') ?? text }
   if (start.startsWith('Implement the following plan:')) return { kind: 'plan', text }
   return { kind: 'prompt', text }
+}
+
+/** How texts begin that may be anything else than a prompt, beside white space: `<`, `[`, Caveat, Implement, This. */
+const SPECIAL = '<[CIT'
+
+// Nearly every prompt is one, and a damaged entry can hold millions of texts.
+function isPlainPrompt(written: string): boolean {
+  const first = written.charCodeAt(0)
+  return first > 0x20 && first < 0x7f && !SPECIAL.includes(written.charAt(0))
 }
 
 function whyNoWords(start: string): SkipReason | null {
