@@ -25,11 +25,10 @@ end $$`
 const GRANTS = [
   `alter role ${superuser} password null`,
   `alter database ${DATABASE} owner to ${owner}`,
-  `revoke all on database ${DATABASE} from public`,
-  `grant connect on database ${DATABASE} to ${reader}`,
   `grant select on all tables in schema public to ${reader}`,
   `alter default privileges for role ${owner} in schema public grant select on tables to ${reader}`,
-  // The only ways to write that every role has by default.
+  // The ways to write that every role has by default.
+  `revoke temporary on database ${DATABASE} from public`,
   'revoke execute on function lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) from public',
 ]
 
