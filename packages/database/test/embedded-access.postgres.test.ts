@@ -88,6 +88,7 @@ test('the reader can read all tables and views, also those that come later, and 
 test('data of an older version goes to the owner, and its superuser has no password any more', async () => {
   const { state, server } = await startedServer()
   await using _ = state
+  await query(server.superuserUrl, 'comment on database turnlog is null')
   await query(server.superuserUrl, "alter role turnlog password 'known'; create table old (id int)")
   await query(server.superuserUrl, 'create view old_view as select id from old')
   await query(server.superuserUrl, 'create function old_function() returns int language sql return 1')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
 import { DATABASE, ROLES } from './server-address.ts'
 
@@ -22,31 +23,46 @@ const GIVE_TO_OWNER = `do $$ declare statement text; begin
   loop execute statement; end loop;
 end $$`
 
-const GRANTS = [
+const STATEMENTS = [
+  MAKE_ROLES,
+  GIVE_TO_OWNER,
+  // The limit leaves connections for turnlog's own processes.
+  `alter role ${reader} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 20`,
+  `alter role ${reader} set default_transaction_read_only = on`,
   `alter role ${superuser} password null`,
   `alter database ${DATABASE} owner to ${owner}`,
-  `revoke all on database ${DATABASE} from public`,
-  `grant connect on database ${DATABASE} to ${reader}`,
   `grant select on all tables in schema public to ${reader}`,
   `alter default privileges for role ${owner} in schema public grant select on tables to ${reader}`,
-  // The only ways to write that every role has by default.
+  // The ways to write that every role has by default.
+  `revoke temporary on database ${DATABASE} from public`,
   'revoke execute on function lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) from public',
 ]
 
 /**
- * Makes the owner of the database, and the reader with its password, as far as they are missing. Doing it again changes
- * nothing but the password.
+ * Makes the owner of the database, and the reader with its password, as far as they are missing. It leaves a mark in the
+ * database, so that a usual start writes nothing: that would take a good part of its time, and fail on a full disk.
  */
 export async function prepareRoles(client: Client, readerPassword: string): Promise<void> {
+  const mark = makeMark(readerPassword)
+  if ((await readMark(client)) === mark) return
   // Also where the server was set to read-only transactions.
   await client.query('begin read write')
   await client.query(`select pg_advisory_xact_lock(${LOCK})`)
-  for (const statement of [MAKE_ROLES, GIVE_TO_OWNER, ...GRANTS]) await client.query(statement)
-  // The limit leaves connections for turnlog's own processes.
-  await client.query(
-    `alter role ${reader} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 20
-     password ${client.escapeLiteral(readerPassword)}`,
-  )
-  await client.query(`alter role ${reader} set default_transaction_read_only = on`)
+  for (const statement of STATEMENTS) await client.query(statement)
+  await client.query(`alter role ${reader} password ${client.escapeLiteral(readerPassword)}`)
+  await client.query(`comment on database ${DATABASE} is ${client.escapeLiteral(mark)}`)
   await client.query('commit')
+}
+
+/** Changes with the statements and the password. The password is random, so its hash gives nothing away. */
+function makeMark(readerPassword: string): string {
+  const digest = createHash('sha256').update(JSON.stringify([STATEMENTS, readerPassword]))
+  return `Prepared by turnlog: ${digest.digest('hex')}`
+}
+
+async function readMark(client: Client): Promise<string | null> {
+  const { rows } = await client.query<{ mark: string | null }>(
+    `select shobj_description(oid, 'pg_database') as mark from pg_database where datname = '${DATABASE}'`,
+  )
+  return rows[0]?.mark ?? null
 }
