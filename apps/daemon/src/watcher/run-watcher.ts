@@ -55,8 +55,9 @@ export async function runWatcher({ settings, log, link, databaseUrl, leases }: W
     onWaiting: (error) => teller.waitForDatabase(error),
   })
   const reached = createCrashPoints(process.env)
+  const stateDirectoryId = readStateDirectoryId(settings.stateDir)
   await using lease = await orGone(
-    takeLease({ connection, host, settings, signal: link.stopping, teller, leases, reached }),
+    takeLease({ connection, host, stateDirectoryId, signal: link.stopping, teller, leases, reached }),
   )
   await using writer = createWriter(settings, connection, lease, {
     ...createWriterReport(log),
@@ -78,19 +79,19 @@ export async function runWatcher({ settings, log, link, databaseUrl, leases }: W
 interface TakeLease {
   readonly connection: Connection
   readonly host: string
-  readonly settings: Settings
+  readonly stateDirectoryId: string
   readonly signal: AbortSignal
   readonly teller: StatusTeller
   readonly leases: LeaseHistory
   readonly reached: ((moment: string) => void) | undefined
 }
 
-async function takeLease({ connection, host, settings, signal, teller, leases, reached }: TakeLease): Promise<Lease> {
+async function takeLease({ connection, host, stateDirectoryId, signal, teller, leases, reached }: TakeLease): Promise<Lease> {
   const lease = await acquireLease({
     db: connection.db,
     name: toLeaseName(host),
     holder: {
-      stateDirectoryId: readStateDirectoryId(settings.stateDir),
+      stateDirectoryId,
       instance: `turnlog watcher, process ${process.pid} on ${host}`,
     },
     isFirst: leases.lastEpoch === null,

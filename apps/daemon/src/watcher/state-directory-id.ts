@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
  * The random id of a state directory, in a file inside it: two directories never have the same one, whatever their
- * paths are, e.g. in two containers.
+ * paths are, e.g. in two containers. The first process that asks creates it.
  */
 export function readStateDirectoryId(stateDir: string): string {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
   const path = join(stateDir, 'id')
   try {
     writeFileSync(path, `${randomUUID()}\n`, { flag: 'wx', mode: 0o600, flush: true })
