@@ -183,21 +183,24 @@ describe('nothing is lost or doubled', {
     await expectSound(recording)
   })
 
-  test('in deadlocks with somebody else', async () => {
+  test('in deadlocks with another session', async () => {
     await using recording = await startRecording({ server: { settings: { deadlock_timeout: '300ms' } } })
-    const { machine } = recording
-    // Whoever looks first while the circle is closed is the victim: not this one.
-    await machine.query("set deadlock_timeout = '10s'")
+    const { machine, watcher } = recording
+    // The session that checks first is the victim, so this one checks later than the watcher.
+    await machine.query("set deadlock_timeout = '30s'")
     for (let round = 0; round < 3; round += 1) {
       await machine.query('begin')
-      await machine.query('select from cursors for update')
-      // The watcher's statement now has the table and waits for the rows.
-      await machine.query('select pg_sleep(0.1)')
-      await machine.query('lock table events in access exclusive mode').catch(() => {})
+      await machine.query('lock table events in share mode')
+      // The watcher's transaction has the rows of its cursors, and now waits for the table.
+      await until(
+        () => machine.query("select from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into%'"),
+        (waiting) => waiting.length > 0,
+      )
+      await machine.query('select from cursors for update').catch(() => {})
       await machine.query('rollback')
       await recording.goesOn()
     }
-    expect(recording.watcher.messages).toMatch(/deadlock detected/)
+    expect(watcher.messages).toMatch(/deadlock detected/)
     await expectSound(recording)
   })
 
