@@ -1,5 +1,6 @@
 import { appendFileSync, chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ownServer } from '@turnlog/database/testing'
 import { describe, expect, test } from 'vitest'
 import { promptLine } from './support/claude-lines.ts'
 import { healthOf, isWell } from './support/health.ts'
@@ -121,6 +122,25 @@ describe('degraded mode', { timeout: 120_000 }, () => {
 
     rmSync(join(machine.stateDir, 'postgres'))
     await healthOf(machine, isWell)
+  })
+
+  test('a watcher that does not become ready: reported after 10 s, once, and over when it is ready', async () => {
+    await using server = await ownServer()
+    await using machine = new Machine({ DATABASE_URL: server.url })
+    await machine.query('begin')
+    await machine.query('lock table watcher_leases, cursors in access exclusive mode')
+    const turnlog = machine.start()
+    const said = (pattern: RegExp) => turnlog.log.filter(({ msg }) => pattern.test(msg)).length
+    const health = await healthOf(machine, ({ watcher, web }) => watcher.running && web.running)
+    expect(health).toMatchObject({ status: 'degraded', watcher: { ready: false } })
+    await warned(turnlog, /^degraded: The watcher/)
+    expect(said(/turnlog is ready/)).toBe(0)
+    await machine.query('rollback')
+    await healthOf(machine, isWell)
+    await until(
+      () => [said(/^degraded: /), said(/^no longer degraded: /), said(/turnlog is ready/)],
+      (counts) => counts.every((count) => count === 1),
+    )
   })
 
   test('a watcher program that is not there: the web server answers and says so', async () => {

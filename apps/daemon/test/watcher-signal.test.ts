@@ -18,44 +18,80 @@ const SLOW_INSERTS = [
   'create trigger slow after insert on events for each statement execute function insert_slowly()',
 ] as const
 
-describe.skipIf(process.platform !== 'linux')(
-  'a signal to the watcher alone, with an insert of 1.2 s under way',
-  () => {
-    test.each(['SIGTERM', 'SIGINT'] as const)(
-      '%s: the row is written by that process, which exits with 0',
-      async (signal) => {
-        await using machine = new Machine()
-        const turnlog = machine.start()
-        const { watcher } = await healthOf(machine, isWell)
-        appendFileSync(machine.transcript(SESSION), promptLine('u1', 'before'))
-        await until(
-          () => machine.texts(),
-          (texts) => texts.length === 1,
-        )
-        for (const statement of SLOW_INSERTS) await machine.query(statement)
-        appendFileSync(machine.transcript(SESSION), promptLine('u2', 'under way'))
-        const [inserting] = await until(
-          () =>
-            machine.query<{ pid: number }>(
-              "select pid from pg_stat_activity where application_name = 'turnlog watcher' and wait_event = 'PgSleep'",
-            ),
-          (backends) => backends.length > 0,
-        )
-        const signalledAt = performance.now()
-        process.kill(watcher.pid as number, signal)
-        await until(
-          () => isAlive(watcher.pid as number),
-          (alive) => !alive,
-        )
-        expect(performance.now() - signalledAt).toBeLessThan(2_000)
+/** A turnlog that has an insert of 1.2 s under way. */
+async function startInserting(machine: Machine) {
+  const turnlog = machine.start()
+  const { watcher } = await healthOf(machine, isWell)
+  appendFileSync(machine.transcript(SESSION), promptLine('u1', 'before'))
+  await until(
+    () => machine.texts(),
+    (texts) => texts.length === 1,
+  )
+  for (const statement of SLOW_INSERTS) await machine.query(statement)
+  appendFileSync(machine.transcript(SESSION), promptLine('u2', 'under way'))
+  const [inserting] = await until(
+    () =>
+      machine.query<{ pid: number }>(
+        "select pid from pg_stat_activity where application_name = 'turnlog watcher' and wait_event = 'PgSleep'",
+      ),
+    (backends) => backends.length > 0,
+  )
+  return { turnlog, watcherPid: watcher.pid as number, backend: inserting?.pid }
+}
 
-        const after = await healthOf(machine, (health) => isWell(health) && health.watcher.pid !== watcher.pid)
-        expect(after.watcher).toMatchObject({ restart_count: 1, last_exit: { reason: 'exit', code: 0, signal: null } })
-        expect(turnlog.output).not.toMatch(/was killed/)
-        expect(await machine.texts()).toEqual(['before', 'under way'])
-        // The next watcher would have inserted it on another connection.
-        expect(await machine.query('select backend from slow_inserts')).toEqual([{ backend: inserting?.pid }])
-      },
-    )
-  },
-)
+/** The next watcher would have inserted it on another connection. */
+async function expectWrittenBy(machine: Machine, backend: number | undefined): Promise<void> {
+  expect(await machine.texts()).toEqual(['before', 'under way'])
+  expect(await machine.query('select backend from slow_inserts')).toEqual([{ backend }])
+}
+
+describe.skipIf(process.platform !== 'linux')('with an insert of 1.2 s under way', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s to the watcher alone: that process writes the row and exits with 0, within 2 s',
+    async (signal) => {
+      await using machine = new Machine()
+      const { turnlog, watcherPid, backend } = await startInserting(machine)
+      const signalledAt = performance.now()
+      process.kill(watcherPid, signal)
+      await until(
+        () => isAlive(watcherPid),
+        (alive) => !alive,
+      )
+      expect(performance.now() - signalledAt).toBeLessThan(2_000)
+      const after = await healthOf(machine, (health) => isWell(health) && health.watcher.pid !== watcherPid)
+      expect(after.watcher).toMatchObject({ restart_count: 1, last_exit: { reason: 'exit', code: 0, signal: null } })
+      expect(turnlog.output).not.toMatch(/was killed/)
+      await expectWrittenBy(machine, backend)
+    },
+  )
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s to turnlog: the row is written, and all of it ends within 2 s',
+    async (signal) => {
+      await using machine = new Machine()
+      const { turnlog, backend } = await startInserting(machine)
+      await machine.disconnect()
+      const signalledAt = performance.now()
+      turnlog.kill(signal)
+      expect(await turnlog.exited).toBe(0)
+      expect(performance.now() - signalledAt).toBeLessThan(2_000)
+      expect(turnlog.output).not.toMatch(/was killed|unexpectedly|took longer/)
+      machine.start()
+      await healthOf(machine, isWell)
+      await expectWrittenBy(machine, backend)
+    },
+  )
+
+  test('SIGTERM to every process at once, as a service manager sends it, is one orderly stop', async () => {
+    await using machine = new Machine()
+    const { turnlog, watcherPid, backend } = await startInserting(machine)
+    const { web } = await healthOf(machine, (health) => health.web.running)
+    await machine.disconnect()
+    for (const pid of [watcherPid, web.pid as number, turnlog.pid]) process.kill(pid, 'SIGTERM')
+    expect(await turnlog.exited).toBe(0)
+    expect(turnlog.output).not.toMatch(/was killed|unexpectedly|took longer/)
+    machine.start()
+    await healthOf(machine, isWell)
+    await expectWrittenBy(machine, backend)
+  })
+})

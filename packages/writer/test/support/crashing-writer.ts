@@ -3,6 +3,7 @@
  * TURNLOG_CRASH_AT it dies on the way; run again, it has to finish. Arguments: database URL, spool directory.
  */
 import { connect, readCursors } from '@turnlog/database'
+import { exitWithParent } from '@turnlog/database/testing'
 import { acquireLease, createEventWriter } from '../../src/index.ts'
 import { ENTRY_BYTES, segment, turn } from './events.ts'
 
@@ -10,6 +11,7 @@ const [url = '', directory = ''] = process.argv.slice(2)
 const SEGMENTS = 6
 const EVENTS_PER_SEGMENT = 20
 const host = 'here'
+exitWithParent()
 
 await using connection = connect(url)
 await using lease = await acquireLease({ connection, host, holder: String(process.pid), intervalMs: 20 })

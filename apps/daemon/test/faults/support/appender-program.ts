@@ -1,13 +1,14 @@
 /**
- * Appends transcript lines to files until it is told to finish, in pieces that end anywhere: in the middle of a line, of
- * a word, of a character. Arguments: seed, bytes per second, files. A line on stdin ends it, with all lines finished.
+ * Appends transcript lines to files in pieces that end anywhere: in the middle of a line, of a word, of a character.
+ * Arguments: seed, bytes per second, most bytes, files. A line on stdin ends it, with all lines finished. The end of
+ * stdin, which comes when its test is gone, ends it as it is.
  */
 import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promptLine } from '../../support/claude-lines.ts'
 import { createRandom } from './random.ts'
 
-const [seed = '1', bytesPerSecond = '300000', ...paths] = process.argv.slice(2)
+const [seed = '1', bytesPerSecond = '300000', mostBytes = '0', ...paths] = process.argv.slice(2)
 const LONGEST_ROUND_MS = 50
 const random = createRandom(Number(seed))
 const WORDS = ['one', 'naïve', 'größer', '漢字', '🙂', 'a\u2028b', '\\n', 'x'.repeat(700)]
@@ -17,6 +18,9 @@ type File = (typeof files)[number]
 let finishing = false
 process.stdin.once('data', () => {
   finishing = true
+})
+process.stdin.once('end', () => {
+  if (!finishing) process.exit(1)
 })
 
 const begun = performance.now()
@@ -31,7 +35,8 @@ for (const file of files) append(file, file.waiting.length)
 process.exit(0)
 
 function isLate(): boolean {
-  return written < ((performance.now() - begun) / 1000) * Number(bytesPerSecond)
+  const due = ((performance.now() - begun) / 1000) * Number(bytesPerSecond)
+  return written < Math.min(due, Number(mostBytes))
 }
 
 function append(file: File, bytes: number): number {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { SCALE } from './scale.ts'
 
 const PROGRAM = fileURLToPath(new URL('./appender-program.ts', import.meta.url))
 
@@ -16,7 +17,7 @@ export function startAppender(
   { seed, bytesPerSecond }: { readonly seed: number; readonly bytesPerSecond: number },
 ): Appender {
   for (const path of paths) writeFileSync(path, '')
-  const args = [PROGRAM, String(seed), String(bytesPerSecond), ...paths]
+  const args = [PROGRAM, String(seed), String(bytesPerSecond), String(SCALE.mostBytes), ...paths]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'inherit', 'inherit'] })
   const exited = once(child, 'exit')
   return {
