@@ -1,5 +1,6 @@
 import { appendFileSync, chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { connect } from '@turnlog/database'
 import { ownServer } from '@turnlog/database/testing'
 import { describe, expect, test } from 'vitest'
 import { promptLine } from './support/claude-lines.ts'
@@ -127,15 +128,18 @@ describe('degraded mode', { timeout: 120_000 }, () => {
   test('a watcher that does not become ready: reported after 10 s, once, and over when it is ready', async () => {
     await using server = await ownServer()
     await using machine = new Machine({ DATABASE_URL: server.url })
-    await machine.query('begin')
-    await machine.query('lock table watcher_leases, cursors in access exclusive mode')
+    await using connection = connect(server.url)
+    const client = await connection.openClient()
+    await client.query('begin')
+    await client.query('lock table watcher_leases, cursors in access exclusive mode')
     const turnlog = machine.start()
     const said = (pattern: RegExp) => turnlog.log.filter(({ msg }) => pattern.test(msg)).length
     const health = await healthOf(machine, ({ watcher, web }) => watcher.running && web.running)
     expect(health).toMatchObject({ status: 'degraded', watcher: { ready: false } })
     await warned(turnlog, /^degraded: The watcher/)
     expect(said(/turnlog is ready/)).toBe(0)
-    await machine.query('rollback')
+    await client.query('rollback')
+    await client.end()
     await healthOf(machine, isWell)
     await until(
       () => [said(/^degraded: /), said(/^no longer degraded: /), said(/turnlog is ready/)],
