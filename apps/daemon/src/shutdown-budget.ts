@@ -2,8 +2,8 @@
  * How `shutdown_timeout_seconds` (2 s) is divided, in milliseconds after the signal. With the default:
  *
  *   signal to the daemon    0 ──── children flush ──── 1.6   1.7        children that are still there are killed
- *                                                             │ 1.74    PostgreSQL stops "fast" until here,
- *                                                             │ 1.8     then "immediate", then it is killed
+ *                                                             │ 1.72    PostgreSQL stops "fast" until here,
+ *                                                             │ 1.76    then "immediate", then it is killed
  *                                                             │ 1.95    and it is gone: time to find what it left behind
  *                                                             └ 2.0     the daemon has exited
  *   signal to a child alone 0 ──── it flushes ──────────────────── 1.8   2.0   it is killed
@@ -34,7 +34,7 @@ const SHARES = {
   requested: { flush: 0.8, kill: 0.85 },
   unrequested: { flush: 0.9, kill: 1 },
   writer: 0.7,
-  database: { fast: 0.87, kill: 0.9 },
+  database: { fast: 0.86, kill: 0.88 },
   lastLines: 0.02,
 } as const
 

@@ -86,7 +86,15 @@ interface TakeLease {
   readonly reached: ((moment: string) => void) | undefined
 }
 
-async function takeLease({ connection, host, stateDirectoryId, signal, teller, leases, reached }: TakeLease): Promise<Lease> {
+async function takeLease({
+  connection,
+  host,
+  stateDirectoryId,
+  signal,
+  teller,
+  leases,
+  reached,
+}: TakeLease): Promise<Lease> {
   const lease = await acquireLease({
     db: connection.db,
     name: toLeaseName(host),

@@ -193,7 +193,8 @@ describe('nothing is lost or doubled', {
       await machine.query('lock table events in share mode')
       // The watcher's transaction has the rows of its cursors, and now waits for the table.
       await until(
-        () => machine.query("select from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into%'"),
+        () =>
+          machine.query("select from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into%'"),
         (waiting) => waiting.length > 0,
       )
       await machine.query('select from cursors for update').catch(() => {})

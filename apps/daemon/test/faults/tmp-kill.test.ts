@@ -47,7 +47,12 @@ test(`killed ${SCALE.kills} times at random moments while 20 files grow (seed ${
   const [{ events } = { events: 0 }] = await machine.query<{ events: number }>(
     'select count(*)::integer as events from events',
   )
-  console.log("DIED", watcher.messages.match(/died while it read/g)?.length, "QUAR", watcher.messages.match(/in quarantine/g)?.length)
+  console.log(
+    'DIED',
+    watcher.messages.match(/died while it read/g)?.length,
+    'QUAR',
+    watcher.messages.match(/in quarantine/g)?.length,
+  )
   console.log(
     `${SCALE.kills} kills, commits seen between ${new Set(committedAtKills).size} of them, ${events} events, ${sizeOf(paths)} bytes`,
   )

@@ -4,7 +4,7 @@ import { promptLine } from '../support/claude-lines.ts'
 import { startRecording } from './support/recording.ts'
 
 test('while files grow and are rewritten and a watcher catches up, verify finds pending bytes and no gaps', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   await using recording = await startRecording({ files: 20, bytesPerSecond: 3_000_000 })
   const { machine } = recording
