@@ -13,8 +13,6 @@ export interface ShutdownBudget {
   readonly requested: StopTimes
   /** A child that got the signal itself. Nothing has to stop after it, so it has more time. */
   readonly unrequested: StopTimes
-  /** How long the writer may write what is pending; the rest of the flush is for its spool, the lease and the log. */
-  readonly writerMs: number
   readonly database: {
     /** Until when PostgreSQL may shut down cleanly. */
     readonly fastMs: number
@@ -26,14 +24,15 @@ export interface ShutdownBudget {
 }
 
 interface StopTimes {
+  /** How long the writer may write what is pending; the rest of the flush is for its spool, the lease and the log. */
+  readonly writerMs: number
   readonly flushMs: number
   readonly killMs: number
 }
 
 const SHARES = {
-  requested: { flush: 0.8, kill: 0.85 },
-  unrequested: { flush: 0.9, kill: 1 },
-  writer: 0.7,
+  requested: { writer: 0.7, flush: 0.8, kill: 0.85 },
+  unrequested: { writer: 0.8, flush: 0.9, kill: 1 },
   database: { fast: 0.86, kill: 0.88 },
   lastLines: 0.02,
 } as const
@@ -41,11 +40,15 @@ const SHARES = {
 /** The shares of `shutdown_timeout_seconds`. */
 export function shutdownBudget(shutdownTimeoutSeconds: number): ShutdownBudget {
   const share = (part: number): number => Math.round(shutdownTimeoutSeconds * 1000 * part)
+  const stopTimes = ({ writer, flush, kill }: (typeof SHARES)['requested' | 'unrequested']): StopTimes => ({
+    writerMs: share(writer),
+    flushMs: share(flush),
+    killMs: share(kill),
+  })
   const { requested, unrequested, database } = SHARES
   return {
-    requested: { flushMs: share(requested.flush), killMs: share(requested.kill) },
-    unrequested: { flushMs: share(unrequested.flush), killMs: share(unrequested.kill) },
-    writerMs: share(SHARES.writer),
+    requested: stopTimes(requested),
+    unrequested: stopTimes(unrequested),
     database: { fastMs: share(database.fast), killMs: share(database.kill) },
     lastLinesMs: share(SHARES.lastLines),
   }

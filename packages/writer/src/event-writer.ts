@@ -26,10 +26,12 @@ export interface EventWriter {
   flush(): Promise<void>
   status(): WriterStatus
   /**
-   * Writes what is pending for at most `closeTimeoutMs`, puts the remaining events into the spool, and ends. The
-   * database stays open, because the caller opened it. Closing twice is the same as once.
+   * Writes what is pending for at most `timeoutMs`, puts the remaining events into the spool, and ends. The database
+   * stays open, because the caller opened it. Closing twice is the same as once.
+   *
+   * @param timeoutMs in milliseconds; by default the option `closeTimeoutMs`
    */
-  close(): Promise<void>
+  close(timeoutMs?: number): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -98,8 +100,8 @@ class PooledEventWriter implements EventWriter {
     }
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#lanes.stop(this.#options.closeTimeoutMs)
+  close(timeoutMs = this.#options.closeTimeoutMs): Promise<void> {
+    this.#closing ??= this.#lanes.stop(timeoutMs)
     return this.#closing
   }
 

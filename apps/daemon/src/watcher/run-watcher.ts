@@ -22,6 +22,9 @@ import { StatusTeller } from './status-teller.ts'
 import { createWatcherReport } from './watcher-report.ts'
 import { createWriterReport } from './writer-report.ts'
 
+/** How long closing waits for the answers of a database, in milliseconds. */
+const CLOSE_GRACE_MS = 100
+
 /** What this process knows about its earlier leases. */
 export interface LeaseHistory {
   /** The epoch of the last one; null before the first. */
@@ -54,6 +57,8 @@ export async function runWatcher({ settings, log, link, databaseUrl, leases }: W
     signal: link.stopping,
     onWaiting: (error) => teller.waitForDatabase(error),
   })
+  // By then the writer has no batch in flight that matters, so a database that does not answer is not waited for.
+  await using _ = { [Symbol.asyncDispose]: () => connection.close(CLOSE_GRACE_MS) }
   const reached = createCrashPoints(process.env)
   const stateDirectoryId = readStateDirectoryId(settings.stateDir)
   await using lease = await orGone(
@@ -65,8 +70,9 @@ export async function runWatcher({ settings, log, link, databaseUrl, leases }: W
   })
   await using watcher = await startWatching(settings, connection, writer, createReport(log, teller))
   lease.lost.addEventListener('abort', () => void watcher.stop(), { once: true })
-  // Both at once: while the database is away, what was handed out is only settled by the closing of the writer.
-  link.stopping.addEventListener('abort', () => void Promise.all([watcher.stop(), writer.close()]), { once: true })
+  // At the same time: in an outage, segments in flight are settled only by closing the writer.
+  const stop = (): void => void Promise.all([watcher.stop(), writer.close(writerTime(settings, link.stopping))])
+  link.stopping.addEventListener('abort', stop, { once: true })
   await watcher.ready
   teller.connectedTo(await orGone(readServerVersion(connection)))
   await using deadLetters = new OpenDeadLetters(connection.db, host)
@@ -128,16 +134,21 @@ function createReport(log: Logger, teller: StatusTeller): WatcherReport {
 }
 
 function createWriter(settings: Settings, { db }: Connection, lease: Lease, report: WriterReport): EventWriter {
-  const { writeRetryAttempts, writeRetryDelayMs, shutdownTimeoutSeconds } = settings.eventSystem
+  const { writeRetryAttempts, writeRetryDelayMs } = settings.eventSystem
   return createEventWriter({
     db,
     host: hostname(),
     lease,
     retry: { attempts: writeRetryAttempts, delayMs: writeRetryDelayMs },
     spool: { directory: join(settings.stateDir, 'spool') },
-    closeTimeoutMs: shutdownBudget(shutdownTimeoutSeconds).writerMs,
     report,
   })
+}
+
+/** How long the writer may write during a stop, in milliseconds. */
+function writerTime({ eventSystem }: Settings, stopping: AbortSignal): number {
+  const { requested, unrequested } = shutdownBudget(eventSystem.shutdownTimeoutSeconds)
+  return (stopping.reason === 'signal' ? unrequested : requested).writerMs
 }
 
 /** In a function that ends: one that goes on would hold the cursors, thousands of them, for as long. */

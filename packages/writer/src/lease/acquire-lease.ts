@@ -52,6 +52,8 @@ export interface AcquireLeaseOptions {
 }
 
 const FIRST_DELAY_MS = 5
+/** A release does not wait longer than this for a database that does not answer. */
+const MAX_RELEASE_MS = 250
 
 /**
  * Waits until no other owner has the lease, and takes it with a new epoch. Taking it waits for the batches of the old
@@ -157,15 +159,15 @@ function hold({ db, name, renewMs = 5_000 }: AcquireLeaseOptions, epoch: string)
   // A failed renewal is repeated. Until then every batch is fenced by the epoch, so nothing can go wrong.
   const timer = setInterval(() => renew().catch(() => {}), renewMs)
   let releasing: Promise<void> | undefined
-  const release = (): Promise<void> => {
+  const releaseNow = async (): Promise<void> => {
     clearInterval(timer)
-    releasing ??= update({ renewed_at: serverTime, released_at: serverTime })
-      // Without a database the next owner has to wait, or is the same state directory.
-      .then(
-        () => {},
-        () => {},
-      )
-      .finally(() => lose(new Error(`The lease ${name} was released`)))
+    // Without a database the next owner has to wait, or has the same state directory.
+    const released = update({ renewed_at: serverTime, released_at: serverTime }).catch(() => {})
+    await Promise.race([released, systemClock.sleep(MAX_RELEASE_MS)])
+    lose(new Error(`The lease ${name} was released`))
+  }
+  const release = (): Promise<void> => {
+    releasing ??= releaseNow()
     return releasing
   }
   return { name, epoch, lost: lost.signal, renew, release, [Symbol.asyncDispose]: release }
