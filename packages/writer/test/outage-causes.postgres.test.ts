@@ -165,16 +165,22 @@ test('a cursor that the database refuses costs its own file alone', async () => 
   const report = new ReportRecorder()
   await using writer = createEventWriter({ db: database.db, host: 'here', report })
 
-  const [bad, good] = await Promise.all([
+  const [bad, good, next] = await Promise.all([
     writer.writeSegment(segment(turns(2), { file: 'bad' })),
     writer.writeSegment(segment(turns(2), { file: 'good' })),
+    writer.writeSegment(segment(turns(2), { file: 'bad', from: 20 })),
   ])
+  const later = await writer.writeSegment(segment(turns(2), { file: 'bad', from: 40 }))
 
-  expect([bad.status, good.status]).toEqual(['refused', 'committed'])
+  expect([bad, good, next, later].map(({ status }) => status)).toEqual(['refused', 'committed', 'refused', 'refused'])
   expect(bad).toMatchObject({ reason: expect.stringContaining('no_bad') })
   expect(report.of('fileRefused')).toMatchObject([{ path: '/transcripts/bad.jsonl' }])
   expect(await countEvents(database.db)).toBe(2)
   expect(writer.status().outage).toBeNull()
+
+  await sql`alter table cursors drop constraint no_bad`.execute(database.db)
+  expect((await writer.writeSegment(segment(turns(2), { file: 'bad' }))).status).toBe('committed')
+  expect((await writer.writeSegment(segment(turns(2), { file: 'bad', from: 20 }))).status).toBe('committed')
 })
 
 test('counts by a key such as `constructor` or `__proto__` are added like any other', async () => {

@@ -193,8 +193,7 @@ describe('nothing is lost or doubled', {
       await machine.query('lock table events in share mode')
       // The watcher's transaction has the rows of its cursors, and now waits for the table.
       await until(
-        () =>
-          machine.query("select from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into%'"),
+        () => machine.query("select from pg_locks where not granted and relation = 'events'::regclass"),
         (waiting) => waiting.length > 0,
       )
       await machine.query('select from cursors for update').catch(() => {})
@@ -221,7 +220,6 @@ describe('nothing is lost or doubled', {
     await recording.watcher.said(outage)
     await recording.watcher.said(NOT_WRITTEN)
     for (const statement of end) await recording.machine.query(statement)
-    await recording.watcher.said(/the database can be written to again/)
     await expectSound(recording)
   })
 
@@ -237,7 +235,6 @@ describe('nothing is lost or doubled', {
       await watcher.said(/No space left on device/)
       await watcher.said(NOT_WRITTEN)
       disk.free()
-      await watcher.said(/the database can be written to again/)
       await expectSound(recording)
       await server.stop()
     },

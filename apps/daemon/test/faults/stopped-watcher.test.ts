@@ -23,7 +23,7 @@ test('a watcher that is stopped in the middle of a batch, replaced, and continue
   await machine.query('begin')
   await machine.query('lock table events in share mode')
   await until(
-    () => machine.query("select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into%'"),
+    () => machine.query("select from pg_locks where not granted and relation = 'events'::regclass"),
     (waiting) => waiting.length > 0,
   )
   process.kill(first.pid ?? 0, 'SIGSTOP')

@@ -15,6 +15,7 @@ import { type KeptIn, WriterClosedError } from '../results.ts'
 import { toError } from './classify-error.ts'
 import { type Delivery, deliverBatch } from './deliver-batch.ts'
 import type { Notifier } from './notifier.ts'
+import type { Refusals } from './refusals.ts'
 import { settleCommitted } from './settle.ts'
 
 /** Pause, in milliseconds, before reading a spool again after an error of the disk. */
@@ -26,6 +27,7 @@ const MAX_EVENTS_REPORTED = 20
 export interface SharedByLanes {
   readonly counters: Counters
   readonly notifier: Notifier
+  readonly refusals: Refusals
 }
 
 /*
@@ -43,6 +45,7 @@ export interface SharedByLanes {
 export class WriteLoop {
   readonly #counters: Counters
   readonly #notifier: Notifier
+  readonly #refusals: Refusals
   readonly #options: ResolvedOptions
   readonly #queue = new RequestQueue()
   readonly #spool: Spool | null
@@ -66,13 +69,14 @@ export class WriteLoop {
    */
   constructor(
     options: ResolvedOptions,
-    { counters, notifier }: SharedByLanes,
+    { counters, notifier, refusals }: SharedByLanes,
     spool: Spool | null,
     isBlockedBySpool: () => boolean,
   ) {
     this.#options = options
     this.#counters = counters
     this.#notifier = notifier
+    this.#refusals = refusals
     this.#spool = spool
     this.#isBlockedBySpool = isBlockedBySpool
     this.#linger = new Linger(this.#queue, options.clock)
@@ -108,6 +112,13 @@ export class WriteLoop {
   }
 
   add(request: WriteRequest): void {
+    if (request.kind === 'segment') {
+      this.#refusals.endIfRetried(request.segment)
+      if (this.#reasonToRefuse(request) !== null) {
+        this.#refuse(request)
+        return
+      }
+    }
     const now = this.#options.clock.now()
     this.#queue.push(request, now)
     if (request.kind === 'event') this.#wake.abort()
@@ -240,25 +251,37 @@ export class WriteLoop {
   }
 
   #refuseFiles(batch: Batch, files: ReadonlyMap<string, Error>): void {
-    const paths = new Map(batch.steps.map((step) => [toFileKey(step), step.path]))
-    for (const [file, error] of files) this.#options.report.fileRefused({ path: paths.get(file) ?? file, error })
-    this.#settleSegments(
-      batch,
-      (file) => files.has(file),
-      (request, file) => request.settle({ status: 'refused', reason: files.get(file)?.message ?? '' }),
+    for (const step of batch.steps) {
+      const error = files.get(toFileKey(step))
+      if (error === undefined) continue
+      this.#options.report.fileRefused({ path: step.path, error })
+      this.#refusals.record(step, error.message)
+    }
+    // All of them go back to the queue, so that segments that wait there are refused together with those of the batch.
+    this.#queue.unshift(batch.requests)
+    const refused = this.#queue.remove(
+      (request) => request.kind === 'segment' && this.#reasonToRefuse(request) !== null,
     )
+    for (const request of byKind(refused).segments) this.#refuse(request)
+  }
+
+  #reasonToRefuse({ segment }: SegmentRequest): string | null {
+    return this.#refusals.reasonFor(segment)
+  }
+
+  #refuse(request: SegmentRequest): void {
+    request.settle({ status: 'refused', reason: this.#reasonToRefuse(request) ?? '' })
   }
 
   #settleSegments(
     batch: Batch,
     isConcerned: (file: string) => boolean,
-    settle: (request: SegmentRequest, file: string) => void,
+    settle: (request: SegmentRequest) => void,
   ): void {
     const others = batch.requests.filter((request) => {
       if (request.kind === 'event') return true
-      const file = toFileKey(request.segment.cursor.file)
-      if (!isConcerned(file)) return true
-      settle(request, file)
+      if (!isConcerned(toFileKey(request.segment.cursor.file))) return true
+      settle(request)
       return false
     })
     this.#queue.unshift(others)

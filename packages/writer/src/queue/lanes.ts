@@ -1,6 +1,7 @@
 import { toFileKey } from '../batch/batch.ts'
 import { type Counters, createCounters, type WriterStatus } from '../counters.ts'
 import { Notifier } from '../delivery/notifier.ts'
+import { Refusals } from '../delivery/refusals.ts'
 import { WriteLoop } from '../delivery/write-loop.ts'
 import type { SegmentRequest, WriteRequest } from '../intake/write-request.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -27,7 +28,7 @@ export class Lanes {
   constructor(options: ResolvedOptions) {
     this.#spool = options.spool === null ? null : new Spool({ ...options.spool, report: options.report })
     this.#notifier = new Notifier(options.db)
-    const shared = { counters: this.counters, notifier: this.#notifier }
+    const shared = { counters: this.counters, notifier: this.#notifier, refusals: new Refusals() }
     const laneOptions = { ...options, report: reportOutagesOnce(options.report, () => this.#loops) }
     const isBlockedBySpool = (): boolean => this.#loops[0]?.hasSpooled === true
     this.#loops = Array.from(

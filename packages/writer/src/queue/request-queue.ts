@@ -71,7 +71,7 @@ export class RequestQueue {
       if (end > 0 && (events > MAX_BATCH_EVENTS || size > MAX_BATCH_SIZE)) break
       end += 1
     }
-    return this.#remove(this.#requests.splice(0, end))
+    return this.#subtract(this.#requests.splice(0, end))
   }
 
   /** Takes a batch of events without a file, and leaves the segments in the queue. */
@@ -79,14 +79,21 @@ export class RequestQueue {
     const taken = this.#requests.filter((request) => request.kind === 'event').slice(0, MAX_BATCH_EVENTS)
     const chosen = new Set<WriteRequest>(taken)
     this.#requests = this.#requests.filter((request) => !chosen.has(request))
-    return this.#remove(taken)
+    return this.#subtract(taken)
+  }
+
+  /** Removes the requests for which the condition holds. */
+  remove(isRemoved: (request: WriteRequest) => boolean): readonly WriteRequest[] {
+    const removed = this.#requests.filter(isRemoved)
+    this.#requests = this.#requests.filter((request) => !isRemoved(request))
+    return this.#subtract(removed)
   }
 
   takeAll(): readonly WriteRequest[] {
-    return this.#remove(this.#requests.splice(0))
+    return this.#subtract(this.#requests.splice(0))
   }
 
-  #remove(requests: readonly WriteRequest[]): readonly WriteRequest[] {
+  #subtract(requests: readonly WriteRequest[]): readonly WriteRequest[] {
     for (const request of requests) this.#count(request, -1)
     return requests
   }
