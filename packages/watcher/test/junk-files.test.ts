@@ -82,6 +82,32 @@ describe('the record of a junk file', () => {
     expect(watcher.status().skippedLines).toBe(1_000)
   })
 
+  test('has at most a hundred ranges a segment, of which the last covers the rest', async () => {
+    await using s = scene()
+    const other = '{"type":"summary"}\n'
+    writeFileSync(s.file(), `x\n${other}`.repeat(300))
+    const watcher = s.start()
+    await until(
+      () => watcher.status(),
+      ({ files, bytesBehind }) => files === 1 && bytesBehind === 0,
+    )
+    for (const { skipped } of s.store.segments) expect(skipped.length).toBeLessThanOrEqual(100)
+    const last = s.store.skipped().at(-1)
+    expect((last?.offset ?? 0) + (last?.length ?? 0)).toBe(300 * (2 + other.length) - other.length)
+    expect(watcher.status().skippedLines).toBe(300)
+  })
+
+  test('comes in slices, so that others have their turn in between', async () => {
+    await using s = scene()
+    writeFileSync(s.file(), 'x\n'.repeat(25_000))
+    const watcher = s.start()
+    await until(
+      () => watcher.status(),
+      ({ files, bytesBehind }) => files === 1 && bytesBehind === 0,
+    )
+    expect(s.store.segments.length).toBeGreaterThanOrEqual(3)
+  })
+
   test('names fifty unknown types of a file, and counts the rest together, also after a restart', async () => {
     await using s = scene()
     const typed = (from: number) =>
