@@ -11,13 +11,15 @@ export interface Mark {
   readonly generation: number
   readonly from: number
   readonly to: number
+  /** It covers several entries, of which one is parsed. */
+  readonly shared: boolean
 }
 
 const FILE_NAME = 'being-read'
 
 /**
- * How many bytes of small entries share a mark; a larger entry has its own. The smaller, the less likely is it that two
- * kills from outside find the process at the same bytes; with a mark for each entry, an import takes a tenth longer.
+ * How many bytes of small entries share a mark; a larger entry has its own, and in a file that killed a process before
+ * each has. With a mark for each entry everywhere, an import would take a tenth longer.
  */
 const SHARED_BYTES = 16 * 1024
 
@@ -54,10 +56,12 @@ export class ReadMark {
 
   /** Parses an entry, which is marked meanwhile. */
   parse(offset: number, length: number, parse: () => void): void {
-    if (this.#file !== null && (offset >= this.#to || length > SHARED_BYTES)) {
-      this.#to = offset + Math.max(length, SHARED_BYTES)
+    const sharedBytes = this.#file?.suspect === true ? 0 : SHARED_BYTES
+    if (this.#file !== null && (offset >= this.#to || length > sharedBytes)) {
+      const shared = length < sharedBytes
+      this.#to = shared ? sharedEnd(this.#file, offset, length) : offset + length
       this.#isMarked = true
-      this.#put(markOf(this.#file, offset, this.#to))
+      this.#put({ ...markOf(this.#file, offset, this.#to), shared })
     }
     parse()
   }
@@ -112,7 +116,14 @@ export class ReadMark {
 }
 
 function markOf({ identity: file, path, generation }: TrackedFile, from: number, to: number): Mark {
-  return { file, path, generation, from, to }
+  return { file, path, generation, from, to, shared: false }
+}
+
+// Not beyond the end of the file, so that a file that is read to its end is beyond the mark. Of a compressed file the end
+// is not known.
+function sharedEnd({ archive, size }: TrackedFile, offset: number, length: number): number {
+  const end = offset + SHARED_BYTES
+  return archive === null ? Math.max(offset + length, Math.min(end, size)) : end
 }
 
 /**
@@ -130,10 +141,10 @@ export function readMarks(directory: string): readonly Mark[] {
 }
 
 function toMark(value: unknown): Mark | null {
-  const { file, path, generation, from, to } = (value ?? {}) as Partial<Mark>
+  const { file, path, generation, from, to, shared = false } = (value ?? {}) as Partial<Mark>
   if (typeof file?.device !== 'string' || typeof file.inode !== 'string' || typeof path !== 'string') return null
   if (typeof generation !== 'number' || typeof from !== 'number' || typeof to !== 'number') return null
-  return { file, path, generation, from, to }
+  return { file, path, generation, from, to, shared }
 }
 
 function tryToOpen(directory: string): number | null {

@@ -23,7 +23,7 @@ test('a mark says which bytes of which file are parsed, until they are', () => {
   expect(readMarks(folder.path)).toEqual([])
   mark.parse(100, 20_000, () => {
     expect(readMarks(folder.path)).toEqual([
-      { file: file.identity, path: file.path, generation: 0, from: 100, to: 20_100 },
+      { file: file.identity, path: file.path, generation: 0, from: 100, to: 20_100, shared: false },
     ])
   })
   mark.clear()
@@ -46,19 +46,36 @@ test('a shorter mark leaves nothing of a longer one', () => {
 test('small entries that follow each other share a mark, a large one has its own', () => {
   using folder = scratchFolder()
   const mark = new ReadMark(folder.path)
-  mark.begin(trackedFile(folder.path))
+  const file = trackedFile(folder.path)
+  file.size = 120_000
+  mark.begin(file)
   const seen: unknown[] = []
-  const look = () => seen.push(...readMarks(folder.path).map(({ from, to }) => [from, to]))
+  const look = () => seen.push(...readMarks(folder.path).map(({ from, to, shared }) => [from, to, shared]))
   mark.parse(10, 100, look)
   mark.parse(110, 10_000, look)
   mark.parse(10_110, 100_000, look)
   mark.parse(110_110, 100, look)
   mark.close()
   expect(seen).toEqual([
-    [10, 16_394],
-    [10, 16_394],
-    [10_110, 110_110],
-    [110_110, 126_494],
+    [10, 16_394, true],
+    [10, 16_394, true],
+    [10_110, 110_110, false],
+    [110_110, 120_000, true],
+  ])
+})
+
+test('each entry of a file that killed a process before has its own mark', () => {
+  using folder = scratchFolder()
+  const mark = new ReadMark(folder.path)
+  const file = trackedFile(folder.path)
+  file.suspect = true
+  mark.begin(file)
+  const seen: unknown[] = []
+  for (const offset of [0, 100]) mark.parse(offset, 100, () => seen.push(...readMarks(folder.path)))
+  mark.close()
+  expect(seen).toMatchObject([
+    { from: 0, to: 100, shared: false },
+    { from: 100, to: 200, shared: false },
   ])
 })
 
