@@ -33,7 +33,9 @@ describe('a transcript that kills each watcher that reads it', () => {
     const turnlog = machine.start({ TURNLOG_CRASH_AT: 'while_parsing', TURNLOG_CRASH_FILE: crashFile })
     await healthOf(machine, isWell, PATIENCE_MS)
     writeFileSync(crashFile, bad)
-    writeFileSync(bad, promptLine('u1', 'bad'))
+    // Large enough to have a mark of its own.
+    const text = 'bad'.repeat(10_000)
+    writeFileSync(bad, promptLine('u1', text))
 
     const health = await healthOf(machine, ({ source }) => source.quarantined_files.length > 0, PATIENCE_MS)
     const reason = expect.stringContaining('the watcher process died twice')
@@ -69,7 +71,7 @@ describe('a transcript that kills each watcher that reads it', () => {
 
     rmSync(crashFile)
     await machine.run('restart', 'watcher')
-    expect(await rows(machine, 3)).toEqual(['good', 'more', 'bad'])
+    expect(await rows(machine, 3)).toEqual(['good', 'more', text])
     await healthOf(machine, (now) => isWell(now) && now.source.quarantined_files.length === 0, PATIENCE_MS)
   })
 })

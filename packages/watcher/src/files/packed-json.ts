@@ -27,8 +27,12 @@ const TOKEN = /"(?:[^"\\]|\\.)*":?|-?\d[\d.eE+-]*/g
 const MOST_SHAPES = 500
 const shapes = new Map<string, string>()
 
+/** A longer text is kept as it is: on a string of ten megabytes the expression above runs out of stack. */
+const LONGEST_PACKED = 256 * 1024
+
 /** Packs the output of `JSON.stringify`. */
 export function packJson(text: string): PackedJson {
+  if (text.length > LONGEST_PACKED) return { shape: text, values: '' }
   const values: string[] = []
   const shape = text.replace(TOKEN, (token) => {
     if (token.endsWith(':')) return token

@@ -52,6 +52,8 @@ export class TrackedFile {
   vanished = false
   /** It is not read at present: see `Quarantine`. */
   quarantined = false
+  /** It killed a process before, or was in quarantine, and was not read beyond that since. */
+  suspect = false
   /** Waits in the queue to be read. */
   queued = false
   /** The number of the sweep that saw it last. */

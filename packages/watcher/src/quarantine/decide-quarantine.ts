@@ -3,10 +3,9 @@ import type { Mark } from '../reading/read-mark.ts'
 import type { Death, Position, QuarantineEntry, QuarantineRecord } from './quarantine-record.ts'
 
 /*
- *            dies, a second time at the same bytes            retry is due
- *  read ────────────────────────────────────────► waiting ◄────────────────► on trial ──committed beyond──► read
- *            the store refuses its cursor                    dies, or refused
- *                                                            again: waits longer
+ *  read ──dies──► suspect ──dies at the same entry──► waiting ──retry is due──► on trial ──committed beyond──► read
+ *    │               └──committed beyond──► read         ▲  ▲                       │
+ *    └────────────────the store refuses its cursor───────┘  └──dies, refused again──┘  (and waits twice as long)
  */
 
 export const FIRST_WAIT_MS = 10 * 60_000
@@ -29,8 +28,9 @@ export function noteDeath(record: QuarantineRecord, now: number): QuarantineReco
 }
 
 /**
- * What to remember of a file when a process died of the marked bytes. The second death at the same bytes, with nothing of
- * the file committed in between, puts the file into quarantine; a single death can have any cause.
+ * What to remember of a file when a process died of the marked bytes. The second death at the same entry, with nothing of
+ * the file committed in between, puts the file into quarantine; a single death can have any cause. A mark that covers
+ * several entries names none: from then on each entry of the file has its own.
  */
 export function decideAfterDeath(
   record: QuarantineRecord,
@@ -39,9 +39,12 @@ export function decideAfterDeath(
   now: number,
 ): QuarantineRecord {
   const deaths = record.deaths.filter((death) => !isSameFile(death, mark))
-  const before = record.deaths.find((death) => isSamePlace(death, mark) && isSamePosition(death.cursor, cursor))
+  const before: Death | undefined = record.deaths.find(
+    (death) => isSamePlace(death, mark) && isSamePosition(death.cursor, cursor),
+  )
   const waiting = record.entries.find((entry) => isSamePlace(entry, mark))
-  if (before === undefined && waiting === undefined) {
+  const isSecond = before?.shared === false && !mark.shared
+  if (!isSecond && waiting === undefined) {
     const death: Death = { ...mark, cursor, at: now }
     return { ...record, deaths: [...deaths, death].slice(-MOST_DEATHS) }
   }
@@ -59,12 +62,17 @@ export function quarantine(record: QuarantineRecord, mark: Mark, reason: string,
   return { ...record, entries: [...others, entry].slice(-MOST_ENTRIES) }
 }
 
+/** Whether a file has killed a process, or was refused, and was not committed beyond that since. */
+export function isSuspect({ entries, deaths }: QuarantineRecord, file: FileIdentity): boolean {
+  return entries.some((entry) => isFile(entry, file)) || deaths.some((death) => isFile(death, file))
+}
+
 /** Whether a file is not to be read now. */
 export function isHeld(record: QuarantineRecord, file: FileIdentity, now: number): boolean {
-  const entry = record.entries.find((each) => isFile(each, file))
-  if (entry !== undefined && isWaiting(entry, now)) return true
-  const isSuspect = entry !== undefined || record.deaths.some((death) => isFile(death, file))
-  return isSuspect && record.diedAt.filter((at) => at <= now && now - at < MINUTE_MS).length >= DEATHS_A_MINUTE
+  if (record.entries.some((entry) => isFile(entry, file) && isWaiting(entry, now))) return true
+  return (
+    isSuspect(record, file) && record.diedAt.filter((at) => at <= now && now - at < MINUTE_MS).length >= DEATHS_A_MINUTE
+  )
 }
 
 /** What to remember when a file was committed up to an offset. Returns the record itself if nothing changes. */

@@ -11,6 +11,7 @@ import {
   decideAfterRequest,
   isFile,
   isHeld,
+  isSuspect,
   noteDeath,
   quarantine,
 } from './decide-quarantine.ts'
@@ -80,8 +81,8 @@ export class Quarantine {
 
   /** Whether a file is not to be read now; it is released when it is due. */
   holds(file: TrackedFile): boolean {
-    const { entries, deaths } = this.#record
-    if (entries.length === 0 && deaths.length === 0) return false
+    file.suspect = isSuspect(this.#record, file.identity)
+    if (!file.suspect) return false
     file.quarantined = this.#isHeld(file)
     if (!file.quarantined) return false
     const moved = decideAfterMove(this.#record, file.identity, file.path)
@@ -93,7 +94,7 @@ export class Quarantine {
 
   /** Puts a file into quarantine from now on. */
   add(file: TrackedFile, { from, to }: { readonly from: number; readonly to: number }, reason: string): void {
-    const mark = { file: file.identity, path: file.path, generation: file.generation, from, to }
+    const mark = { file: file.identity, path: file.path, generation: file.generation, from, to, shared: false }
     this.#change(quarantine(this.#record, mark, reason, this.#options.now()))
     this.#reportEntry(file.identity)
     this.holds(file)

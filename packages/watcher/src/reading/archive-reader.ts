@@ -142,7 +142,7 @@ export class ArchiveReader {
   #readSlice(open: OpenArchive, lines: PendingLines, segment: SegmentBuilder = new SegmentBuilder()): ReadOutcome {
     const { text, base, from } = lines
     const budget = new WorkBudget()
-    const to = this.#marked(open, base + text.bytes.length, () =>
+    const to = this.#marked(open, () =>
       splitLines(text.text, from, (start, end) => {
         this.#readLine(open, text.line(start, end), base + start, segment)
         return budget.takeLine(segment.weight)
@@ -152,10 +152,10 @@ export class ArchiveReader {
     return this.#finish(open, { to: base + to, bytes: text.bytes.subarray(0, to), segment })
   }
 
-  /** Parses a slice, while a mark on disk says which it is. */
-  #marked<Result>({ file }: OpenArchive, to: number, parse: () => Result): Result {
+  /** Parses entries, while a mark on disk says which. */
+  #marked<Result>({ file }: OpenArchive, parse: () => Result): Result {
     const { mark } = this.#options
-    mark.begin(file, file.offset, to)
+    mark.begin(file)
     try {
       return parse()
     } finally {
@@ -163,11 +163,14 @@ export class ArchiveReader {
     }
   }
 
-  #readLine({ reading }: OpenArchive, line: RawLine, offset: number, segment: SegmentBuilder): void {
-    const { maxLineBytes, mark } = this.#options
+  #readLine(open: OpenArchive, line: RawLine, offset: number, segment: SegmentBuilder): void {
     const length = line.length + 1
-    if (line.length > maxLineBytes) this.#skipLine(offset, length, segment)
-    else mark.around(offset, length, () => reading.readLine(line, offset, length, segment))
+    if (line.length > this.#options.maxLineBytes) this.#skipLine(offset, length, segment)
+    else this.#readWhole(open, line, offset, length, segment)
+  }
+
+  #readWhole({ reading }: OpenArchive, line: RawLine, offset: number, length: number, segment: SegmentBuilder): void {
+    this.#options.mark.parse(offset, length, () => reading.readLine(line, offset, length, segment))
   }
 
   #skipLine(offset: number, length: number, segment: SegmentBuilder): void {
@@ -182,7 +185,7 @@ export class ArchiveReader {
     const line = rest !== null && isWholeObject(rest) ? rest : Buffer.alloc(0)
     const to = file.offset + line.length
     if (line.length > 0) {
-      this.#marked(open, to, () => reading.readLine(new ByteText(line).whole(), file.offset, line.length, segment))
+      this.#marked(open, () => this.#readWhole(open, new ByteText(line).whole(), file.offset, line.length, segment))
     }
     reading.tick(this.#options.now(), to, segment)
     this.close()

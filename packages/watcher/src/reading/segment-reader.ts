@@ -94,15 +94,13 @@ export class SegmentReader {
     if (file.scanned > file.offset) return this.#scanLongLine(file, open)
     const length = readFully(open.fd, this.#buffer, prefix + CHUNK_BYTES, file.offset - prefix)
     if (length < prefix) return this.#lookAgain(file)
-    return this.#marked(file, file.offset - prefix + length, () => {
-      return this.#readSlice(file, open, this.#buffer.subarray(0, length))
-    })
+    return this.#marked(file, () => this.#readSlice(file, open, this.#buffer.subarray(0, length)))
   }
 
-  /** Parses a slice, while a mark on disk says which it is. */
-  #marked<Result>(file: TrackedFile, to: number, parse: () => Result): Result {
+  /** Parses entries, while a mark on disk says which. */
+  #marked<Result>(file: TrackedFile, parse: () => Result): Result {
     const { mark } = this.#options
-    if (to > file.offset) mark.begin(file, file.offset, to)
+    mark.begin(file)
     try {
       return parse()
     } finally {
@@ -147,7 +145,7 @@ export class SegmentReader {
   #readLine(open: OpenFile, line: RawLine, offset: number, length: number, segment: SegmentBuilder): void {
     const { maxLineBytes, mark } = this.#options
     if (line.length <= maxLineBytes)
-      mark.around(offset, length, () => open.reading.readLine(line, offset, length, segment))
+      mark.parse(offset, length, () => open.reading.readLine(line, offset, length, segment))
     else segment.countSkipped('line_too_long', offset, length, `${line.length} bytes`)
   }
 
@@ -157,7 +155,7 @@ export class SegmentReader {
 
   #readOpenLine(file: TrackedFile, open: OpenFile, line: Buffer, offset: number, segment: SegmentBuilder): number {
     if (!this.#isSettled(file) || line.length > this.#options.maxLineBytes || !isWholeObject(line)) return 0
-    open.reading.readLine(new ByteText(line).whole(), offset, line.length, segment)
+    this.#readLine(open, new ByteText(line).whole(), offset, line.length, segment)
     return line.length
   }
 
@@ -183,7 +181,7 @@ export class SegmentReader {
     if (!this.#isSettled(file) || length > this.#options.maxLineBytes) return this.#caughtUp(file, open)
     const line = readPiece(open.fd, file.offset, length)
     const segment = new SegmentBuilder()
-    const settled = this.#marked(file, file.size, () => this.#readOpenLine(file, open, line, file.offset, segment))
+    const settled = this.#marked(file, () => this.#readOpenLine(file, open, line, file.offset, segment))
     if (settled === 0) return this.#caughtUp(file, open)
     file.hasOpenLine = false
     return { kind: 'segment', segment: this.#finish(file, open, file.offset + settled, line, segment), atEnd: true }
@@ -196,9 +194,7 @@ export class SegmentReader {
       return readPiece(open.fd, file.offset + whole - MARKER_BYTES, MARKER_BYTES)
     }
     const line = readPiece(open.fd, file.offset, whole)
-    this.#marked(file, file.offset + whole, () => {
-      open.reading.readLine(new ByteText(line).line(0, length), file.offset, whole, segment)
-    })
+    this.#marked(file, () => this.#readLine(open, new ByteText(line).line(0, length), file.offset, whole, segment))
     return line
   }
 

@@ -30,6 +30,7 @@ export const JUNK_FILES: readonly JunkFile[] = [
   plain('millions-of-nuls', () =>
     line('{"type":"user","uuid":"n","message":{"content":"', repeat('\\u0000', 5 * MEGABYTE), '"}}'),
   ),
+  plain('a-long-text-that-waits', () => line(waitingText(20 * MEGABYTE))),
   plain('a-large-entry-behind-a-torn-one', () => line('x', largeEntry(13 * MEGABYTE))),
   plain('a-large-entry', () => line(largeEntry(31 * MEGABYTE))),
   {
@@ -68,6 +69,12 @@ function largeEntry(bytes: number): Buffer {
     patch,
     Buffer.from(`${patchLine}]}]}}`),
   ])
+}
+
+/** A prompt that was typed while the agent worked, and never sent; until then it is part of what a cursor keeps. */
+function waitingText(bytes: number): Buffer {
+  const begin = '{"type":"queue-operation","operation":"enqueue","content":"'
+  return Buffer.concat([Buffer.from(begin), repeat('word ', bytes / 5), Buffer.from('"}')])
 }
 
 function longDirectory(): Buffer {

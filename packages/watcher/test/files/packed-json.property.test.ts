@@ -21,3 +21,9 @@ test('states of one kind share all but their values, and a value that comes agai
   const [one, other] = [packJson(stateOf('5f0c')), packJson(stateOf('77aa'))]
   expect(one).toEqual({ shape: other.shape, values: '"5f0c"' })
 })
+
+test('a text of tens of megabytes comes back as it is', () => {
+  for (const text of ['x', '\\', '"', '🌱'].map((unit) => JSON.stringify({ a: 1, text: unit.repeat(10_000_000) }))) {
+    expect(unpackJson(packJson(text)) === text).toBe(true)
+  }
+})

@@ -46,8 +46,50 @@ describe('salvage', () => {
     expect(reasons(line)).toEqual(['malformed'])
   })
 
+  test('takes a thousand objects from a line, and leaves the rest of it', () => {
+    const line = parseLine(Buffer.from('{"a":1}x'.repeat(1_500)))
+    expect(line.objects).toHaveLength(1_000)
+    expect(line.gaps.at(-1)).toEqual({ start: 7_999, end: 12_000, reason: 'malformed' })
+  })
+
+  test('finds a large object behind the torn rest of another', () => {
+    const text = 'y'.repeat(5_000_000)
+    const line = parseLine(Buffer.from(`torn"}${JSON.stringify({ text, list: [1, { b: 2 }] })}`))
+    expect(values(line)).toEqual([{ text, list: [1, { b: 2 }] }])
+    expect(reasons(line)).toEqual(['malformed'])
+  })
+
   test('gives up on a line of nothing but opening braces in bounded time', () => {
     expect(reasons(parseLine(Buffer.from('{"a":'.repeat(200_000))))).toEqual(['malformed'])
+  })
+})
+
+describe('a long line', () => {
+  const many = (value: string, count: number) => `{"list":[${`${value},`.repeat(count)}0]}`
+
+  test.each([
+    ['of a million objects', many('{}', 1_000_001)],
+    ['of a million arrays', many('[]', 1_000_001)],
+    ['of a million members', `{${Array.from({ length: 1_000_001 }, (_, index) => `"${index}":0`).join(',')}}`],
+    ['a million objects deep', `${'{"a":'.repeat(1_000_001)}0${'}'.repeat(1_000_001)}`],
+  ])('is too complex: %s', (_what, text) => {
+    expect(parseLine(Buffer.from(text))).toEqual({
+      objects: [],
+      gaps: [{ start: 0, end: text.length, reason: 'too_complex' }],
+    })
+    expect(skimLine(text)).toBeNull()
+  })
+
+  test.each([
+    ['of many texts and numbers', many('"{[:", 1', 500_000)],
+    ['of many objects', many('{"a":1}', 300_000)],
+    ['with braces and quotes in its text', JSON.stringify({ text: '{"[\\:'.repeat(500_000) })],
+    ['with white space around it', ` ${many('{}', 200_000)}\r`],
+  ])('is one object: %s', (_what, text) => {
+    const value: unknown = JSON.parse(text)
+    expect(parseLine(Buffer.from(text)).objects).toMatchObject([{ start: 0, end: text.length }])
+    expect(parseLine(Buffer.from(text)).objects[0]?.value).toEqual(value)
+    expect(skimLine(text)).toEqual(value)
   })
 })
 

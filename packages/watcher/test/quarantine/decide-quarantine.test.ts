@@ -13,7 +13,7 @@ import { NO_QUARANTINE, type QuarantineRecord } from '../../src/quarantine/quara
 import type { Mark } from '../../src/reading/read-mark.ts'
 
 const file = { device: '1', inode: '2', birthTimeNs: '3' }
-const mark: Mark = { file, path: '/a.jsonl', generation: 0, from: 100, to: 200 }
+const mark: Mark = { file, path: '/a.jsonl', generation: 0, from: 100, to: 200, shared: false }
 const cursor = { generation: 0, offset: 100 }
 const NOW = Date.UTC(2026, 0, 1)
 const DAY_MS = 24 * 60 * 60_000
@@ -35,6 +35,16 @@ describe('a file', () => {
     expect(isHeld(record, file, NOW)).toBe(true)
     expect(isHeld(record, { ...file, inode: '4' }, NOW)).toBe(false)
     expect(isHeld(record, { ...file, birthTimeNs: '4' }, NOW)).toBe(false)
+  })
+
+  test('whose first death names several entries is quarantined after two more at one of them', () => {
+    const slice = { ...mark, from: 0, to: 16_000, shared: true }
+    const first = decideAfterDeath(NO_QUARANTINE, slice, cursor, NOW)
+    const second = decideAfterDeath(first, mark, cursor, NOW)
+    expect(second).toMatchObject({ entries: [], deaths: [{ from: 100, to: 200, shared: false }] })
+    expect(decideAfterDeath(second, mark, cursor, NOW).entries).toMatchObject([{ from: 100, to: 200 }])
+    const elsewhere = { ...mark, from: 200, to: 300 }
+    expect(decideAfterDeath(second, elsewhere, cursor, NOW)).toMatchObject({ entries: [], deaths: [elsewhere] })
   })
 
   test('that has no cursor yet is quarantined as well', () => {

@@ -106,15 +106,18 @@ describe('a file that kills each process that reads it', () => {
     return watchElsewhere(s.root, '', [100, stateOf(s)], { env })
   }
 
-  test(
-    'is quarantined after the second, and read after a restart on request',
-    async () => {
+  test.each([
+    ['a small entry, after the third time, since the first names its neighbours, too', 'bad', 3],
+    ['a large entry, after the second', 'bad'.repeat(10_000), 2],
+  ])(
+    'at %s, is quarantined, and read after a restart on request',
+    async (_title, bad, deaths) => {
       await using s = scene()
       const crashFile = join(dirname(s.root), 'crash-at')
       const good = promptLine('u1', 'good')
-      writeFileSync(s.file(), promptLine('u2', 'bad') + promptLine('u3', 'x'.repeat(100_000)))
+      writeFileSync(s.file(), promptLine('u2', bad) + promptLine('u3', 'x'.repeat(100_000)))
       writeFileSync(crashFile, s.file())
-      for (let death = 1; death <= 2; death++) {
+      for (let death = 1; death <= deaths; death++) {
         const dying = startProcess(s, crashFile)
         expect(await dying.ended).toBe('SIGKILL')
         expect(readFileSync(join(stateOf(s), 'being-read'), 'utf8')).toContain(SESSION)
@@ -143,7 +146,7 @@ describe('a file that kills each process that reads it', () => {
       await using retrying = startProcess(s, crashFile)
       await until(
         () => retrying.turns(),
-        (turns) => turns.includes('bad'),
+        (turns) => turns.includes(bad),
         PATIENCE_MS,
       )
       await until(

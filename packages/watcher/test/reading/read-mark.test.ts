@@ -19,8 +19,13 @@ test('a mark says which bytes of which file are parsed, until they are', () => {
   using folder = scratchFolder()
   const file = trackedFile(folder.path)
   const mark = new ReadMark(folder.path)
-  mark.begin(file, 100, 200)
-  expect(readMarks(folder.path)).toEqual([{ file: file.identity, path: file.path, generation: 0, from: 100, to: 200 }])
+  mark.begin(file)
+  expect(readMarks(folder.path)).toEqual([])
+  mark.parse(100, 20_000, () => {
+    expect(readMarks(folder.path)).toEqual([
+      { file: file.identity, path: file.path, generation: 0, from: 100, to: 20_100, shared: false },
+    ])
+  })
   mark.clear()
   expect(readMarks(folder.path)).toEqual([])
   mark.close()
@@ -29,27 +34,48 @@ test('a mark says which bytes of which file are parsed, until they are', () => {
 test('a shorter mark leaves nothing of a longer one', () => {
   using folder = scratchFolder()
   const mark = new ReadMark(folder.path)
-  mark.begin(trackedFile(folder.path, `${'long'.repeat(50)}.jsonl`), 100_000_000, 200_000_000)
+  mark.begin(trackedFile(folder.path, `${'long'.repeat(50)}.jsonl`))
+  mark.parse(100_000_000, 100_000_000, () => {})
   const file = trackedFile(folder.path)
-  mark.begin(file, 1, 2)
-  expect(readMarks(folder.path)).toMatchObject([{ path: file.path, from: 1, to: 2 }])
+  mark.begin(file)
+  mark.parse(1, 100_000, () => {})
+  expect(readMarks(folder.path)).toMatchObject([{ path: file.path, from: 1, to: 100_001 }])
   mark.close()
 })
 
-test('a large entry has the mark for itself, and the rest of the slice after it', () => {
+test('small entries that follow each other share a mark, a large one has its own', () => {
   using folder = scratchFolder()
   const mark = new ReadMark(folder.path)
-  mark.begin(trackedFile(folder.path), 0, 200_000)
+  const file = trackedFile(folder.path)
+  file.size = 120_000
+  mark.begin(file)
   const seen: unknown[] = []
-  const look = () => seen.push(...readMarks(folder.path).map(({ from, to }) => [from, to]))
-  mark.around(10, 100, look)
-  mark.around(110, 100_000, look)
-  look()
+  const look = () => seen.push(...readMarks(folder.path).map(({ from, to, shared }) => [from, to, shared]))
+  mark.parse(10, 100, look)
+  mark.parse(110, 10_000, look)
+  mark.parse(10_110, 100_000, look)
+  mark.parse(110_110, 100, look)
   mark.close()
   expect(seen).toEqual([
-    [0, 200_000],
-    [110, 100_110],
-    [100_110, 200_000],
+    [10, 16_394, true],
+    [10, 16_394, true],
+    [10_110, 110_110, false],
+    [110_110, 120_000, true],
+  ])
+})
+
+test('each entry of a file that killed a process before has its own mark', () => {
+  using folder = scratchFolder()
+  const mark = new ReadMark(folder.path)
+  const file = trackedFile(folder.path)
+  file.suspect = true
+  mark.begin(file)
+  const seen: unknown[] = []
+  for (const offset of [0, 100]) mark.parse(offset, 100, () => seen.push(...readMarks(folder.path)))
+  mark.close()
+  expect(seen).toMatchObject([
+    { from: 0, to: 100, shared: false },
+    { from: 100, to: 200, shared: false },
   ])
 })
 
@@ -67,8 +93,8 @@ test('a segment with a large event is marked until it is stored, if nothing is b
     [10, 20],
     [20, 30],
   ])
-  mark.begin(file, 30, 40)
-  expect(places()).toEqual([[30, 40]])
+  mark.begin(file)
+  mark.parse(30, 20_000, () => expect(places()).toEqual([[30, 20_030]]))
   mark.clear()
   settle()
   expect(places()).toEqual([[20, 30]])
@@ -81,7 +107,8 @@ test('without a directory, or with one that cannot be written to, reading goes o
   using folder = scratchFolder()
   const file = trackedFile(folder.path)
   for (const mark of [new ReadMark(null), new ReadMark(join(file.path, 'below-a-file'))]) {
-    mark.begin(file, 0, 1)
+    mark.begin(file)
+    mark.parse(0, 1, () => {})
     mark.clear()
     mark.close()
   }

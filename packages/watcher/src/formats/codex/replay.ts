@@ -10,6 +10,9 @@ interface ReplayState {
   readonly timed: boolean
 }
 
+/** How many sessions a chain of forks has at most; each is kept in the cursor. */
+const MOST_SESSIONS = 100
+
 /** A replay is written in one go; a human needs longer than this to say something new. */
 const LONGEST_PAUSE_MS = 5000
 
@@ -51,7 +54,7 @@ export class Replay {
 
   /** A `session_meta`. The first one is this session's own. */
   observeSession(id: string, timestamp: string | null, isAnythingSaid: boolean): void {
-    if (this.#chain.includes(id)) return
+    if (this.#chain.includes(id) || this.#chain.length >= MOST_SESSIONS) return
     if (this.#chain.length === 0) this.#began = timestamp === null ? null : Date.parse(timestamp)
     else if (isAnythingSaid && this.#origin === null) return
     else this.#origin = id
