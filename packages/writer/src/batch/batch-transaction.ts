@@ -21,7 +21,6 @@ export async function inBatchTransaction<Result>(
 ): Promise<Result> {
   const trx = await atStep('begin', db.startTransaction().execute())
   try {
-    await limitTransaction(trx)
     const result = await work(trx)
     const commit = atStep('commit', trx.commit().execute())
     report.reached?.('statement_sent')
@@ -65,7 +64,6 @@ export async function inUndoneTransaction<Result>(
 ): Promise<Result> {
   const trx = await atStep('begin', db.startTransaction().execute())
   try {
-    await limitTransaction(trx)
     return await work(trx)
   } finally {
     await trx
@@ -88,12 +86,9 @@ export async function undone(trx: BatchTransaction, work: (trx: Kysely<Database>
   }
 }
 
-/** Sets the limits. They end with the transaction, so that they work behind every connection pooler. */
-async function limitTransaction(trx: Kysely<Database>): Promise<void> {
-  const settings = Object.entries(LIMITS_MS).map(([name, ms]) =>
-    sql<string>`set_config(${name}, ${`${ms}ms`}, true)`.as(name),
-  )
-  await atStep('begin', trx.selectNoFrom(settings).execute())
+/** The limits as expressions of a select. They end with the transaction, so they work behind every connection pooler. */
+export function limitsOfTransaction() {
+  return Object.entries(LIMITS_MS).map(([name, ms]) => sql<string>`set_config(${name}, ${`${ms}ms`}, true)`.as(name))
 }
 
 /** Makes deferred constraints and triggers fail at the statement that violates them instead of at the commit. */

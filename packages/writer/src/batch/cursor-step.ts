@@ -7,7 +7,7 @@ export interface CursorStep {
   readonly inode: string
   readonly birth_time_ns: string
   readonly path: string
-  readonly agent: string
+  readonly agent: Segment['cursor']['agent']
   readonly transcript: string
   readonly from_generation: number
   readonly from_offset: number

@@ -24,7 +24,7 @@ export function findRefusedFiles(
   batch: Batch,
 ): Promise<ReadonlyMap<string, Error>> {
   return inUndoneTransaction(db, async (trx) => {
-    if (fence !== null) await requireLease(trx, fence)
+    await requireLease(trx, fence)
     const refused = new Map<string, Error>()
     for (const step of batch.steps) {
       const error = await errorOf(underSavepoint(trx, (inner) => writeStep(inner, host, batch, step)))

@@ -1,13 +1,5 @@
 import type { Database } from '@turnlog/database'
-import {
-  type Expression,
-  type ExpressionBuilder,
-  type Insertable,
-  type Kysely,
-  type Selectable,
-  type SqlBool,
-  sql,
-} from 'kysely'
+import { type Expression, type ExpressionBuilder, type Insertable, type Kysely, type SqlBool, sql } from 'kysely'
 import { toFileKey } from './batch.ts'
 import { atStep, CursorMovedError } from './batch-step.ts'
 import type { CursorStep } from './cursor-step.ts'
@@ -20,97 +12,104 @@ import { recordset } from './recordset.ts'
  * @throws {CursorMovedError} if any of them is elsewhere
  */
 export async function moveCursors(trx: Kysely<Database>, host: string, steps: readonly CursorStep[]): Promise<void> {
-  if (steps.length === 0) return
-  const moved = new Set((await updateCursors(trx, host, steps)).map(toFileKey))
-  const others = steps.filter((step) => !moved.has(toFileKey(step)))
-  const inserted = await insertCursors(
-    trx,
-    host,
-    others.filter((step) => step.from_offset === 0),
-  )
-  if (inserted.length < others.length) throw new CursorMovedError()
+  const fromTheStart = steps.filter((step) => step.from_offset === 0)
+  const created = await createCursors(trx, host, fromTheStart)
+  for (const step of steps) if (!created.has(toFileKey(step))) await moveCursor(trx, host, step)
 }
 
-type FileRef = { readonly device: string; readonly inode: string }
-
-function updateCursors(trx: Kysely<Database>, host: string, steps: readonly CursorStep[]): Promise<readonly FileRef[]> {
-  return atStep(
-    'cursors',
-    trx
-      .updateTable('cursors')
-      .from(toRecordset(steps))
-      .set(({ ref, eb }) => ({
-        birth_time_ns: ref('step.birth_time_ns'),
-        path: ref('step.path'),
-        agent: ref('step.agent'),
-        transcript: ref('step.transcript'),
-        generation: ref('step.generation'),
-        generation_reason: eb.fn.coalesce('step.generation_reason', 'cursors.generation_reason'),
-        committed_offset: ref('step.committed_offset'),
-        marker_hash: ref('step.marker_hash'),
-        marker_length: ref('step.marker_length'),
-        state: ref('step.state'),
-        size: ref('step.size'),
-        mtime_ns: ref('step.mtime_ns'),
-        delivered_bytes: eb
-          .case()
-          .when('step.generation', '=', ref('cursors.generation'))
-          .then(eb('cursors.delivered_bytes', '+', ref('step.delivered_bytes')))
-          .else(ref('step.delivered_bytes'))
-          .end(),
-        skipped_bytes: eb
-          .case()
-          .when('step.generation', '=', ref('cursors.generation'))
-          .then(addCounts(ref('cursors.skipped_bytes'), ref('step.skipped_bytes')))
-          .else(ref('step.skipped_bytes'))
-          .end(),
-        unknown_types: addCounts(ref('cursors.unknown_types'), ref('step.unknown_types')),
-        updated_at: sql<Date>`now()`,
-      }))
-      .where('cursors.host', '=', host)
-      .whereRef('cursors.device', '=', 'step.device')
-      .whereRef('cursors.inode', '=', 'step.inode')
-      .where(isWhereTheStepStarts)
-      .returning(['cursors.device', 'cursors.inode'])
-      .execute(),
-  )
-}
-
-function isWhereTheStepStarts({
-  eb,
-  and,
-  or,
-  ref,
-}: ExpressionBuilder<Database & { step: StepRecord }, 'cursors' | 'step'>): Expression<SqlBool> {
-  return or([
-    and([
-      eb('cursors.generation', '=', ref('step.from_generation')),
-      eb('cursors.committed_offset', '=', ref('step.from_offset')),
-    ]),
-    and([eb('cursors.generation', '<', ref('step.from_generation')), eb('step.from_offset', '=', '0')]),
-  ])
-}
-
-async function insertCursors(
+/**
+ * Creates the cursors of files that are read for the first time: all of them by one statement, because the import of a
+ * history has many small files in one batch.
+ *
+ * @returns the files that had no cursor
+ */
+async function createCursors(
   trx: Kysely<Database>,
   host: string,
   steps: readonly CursorStep[],
-): Promise<readonly FileRef[]> {
-  if (steps.length === 0) return []
-  return atStep(
+): Promise<ReadonlySet<string>> {
+  if (steps.length === 0) return new Set()
+  const created = await atStep(
     'cursors',
     trx
       .insertInto('cursors')
-      .columns([...INSERTED, 'host'])
-      .expression((eb) => eb.selectFrom(toRecordset(steps)).select([...INSERTED, eb.val(host).as('host')]))
+      .columns([...COLUMNS, 'host'])
+      .expression((eb) => eb.selectFrom(toRecordset(steps)).select([...COLUMNS, eb.val(host).as('host')]))
       .onConflict((conflict) => conflict.doNothing())
       .returning(['device', 'inode'])
       .execute(),
   )
+  return new Set(created.map(toFileKey))
+}
+
+async function moveCursor(trx: Kysely<Database>, host: string, step: CursorStep): Promise<void> {
+  const { generation, generation_reason, delivered_bytes, skipped_bytes, unknown_types } = step
+  const { numUpdatedRows } = await atStep(
+    'cursors',
+    trx
+      .updateTable('cursors')
+      .set((eb) => {
+        const ifSameGeneration = eb.case().when('generation', '=', generation)
+        return {
+          birth_time_ns: step.birth_time_ns,
+          path: step.path,
+          agent: step.agent,
+          transcript: step.transcript,
+          generation,
+          committed_offset: step.committed_offset,
+          marker_hash: step.marker_hash,
+          marker_length: step.marker_length,
+          state: JSON.stringify(step.state),
+          size: step.size,
+          mtime_ns: step.mtime_ns,
+          delivered_bytes: ifSameGeneration
+            .then(eb('delivered_bytes', '+', String(delivered_bytes)))
+            .else(delivered_bytes)
+            .end(),
+          skipped_bytes: ifSameGeneration
+            .then(addCounts('skipped_bytes', skipped_bytes))
+            .else(json(skipped_bytes))
+            .end(),
+          unknown_types: addCounts('unknown_types', unknown_types),
+          updated_at: sql<Date>`now()`,
+          // Only the first step of a generation gives its reason.
+          ...(generation_reason !== null && { generation_reason }),
+        }
+      })
+      .where('host', '=', host)
+      .where('device', '=', step.device)
+      .where('inode', '=', step.inode)
+      .where((eb) => isWhereItStarts(eb, step))
+      .executeTakeFirstOrThrow(),
+  )
+  if (numUpdatedRows === 0n) throw new CursorMovedError()
+}
+
+function isWhereItStarts(
+  { eb, and, or }: ExpressionBuilder<Database, 'cursors'>,
+  { from_generation, from_offset }: CursorStep,
+): Expression<SqlBool> {
+  const isAtOffset = and([eb('generation', '=', from_generation), eb('committed_offset', '=', String(from_offset))])
+  return from_offset === 0 ? or([isAtOffset, eb('generation', '<', from_generation)]) : isAtOffset
+}
+
+type CountColumn = 'skipped_bytes' | 'unknown_types'
+
+/**
+ * The stored counts and those of a step, added key by key. The server plans the function that adds them each time, so it
+ * is only called if there is something to add.
+ */
+function addCounts<Column extends CountColumn>(column: Column, counts: CursorStep[Column]) {
+  const stored = sql.ref<string>(column)
+  return Object.keys(counts).length === 0 ? stored : sql<string>`turnlog_add_counts(${stored}, ${json(counts)})`
+}
+
+function json(value: object) {
+  return sql<string>`${JSON.stringify(value)}::jsonb`
 }
 
 /** The columns that a cursor starts with. */
-const INSERTED = [
+const COLUMNS = [
   'device',
   'inode',
   'birth_time_ns',
@@ -128,28 +127,19 @@ const INSERTED = [
   'delivered_bytes',
   'skipped_bytes',
   'unknown_types',
-] as const
+] as const satisfies readonly (keyof CursorStep)[]
 
-type Cursors = Database['cursors']
-type JsonColumn = 'state' | 'skipped_bytes' | 'unknown_types'
-
-/** A step as a row: the columns of its cursor, and where the cursor must be. */
-type StepRecord = Pick<Selectable<Cursors>, Exclude<(typeof INSERTED)[number], JsonColumn>> &
-  Required<Pick<Insertable<Cursors>, JsonColumn>> & {
-    readonly from_generation: number
-    readonly from_offset: string
-  }
+/** A step as a row: the columns of the cursor that it creates. */
+type NewCursor = Required<Pick<Insertable<Database['cursors']>, (typeof COLUMNS)[number]>>
 
 function toRecordset(steps: readonly CursorStep[]) {
-  return recordset<'step', StepRecord>('step', JSON.stringify(steps), {
+  return recordset<'step', NewCursor>('step', JSON.stringify(steps), {
     device: 'text',
     inode: 'text',
     birth_time_ns: 'text',
     path: 'text',
     agent: 'text',
     transcript: 'text',
-    from_generation: 'integer',
-    from_offset: 'bigint',
     generation: 'integer',
     generation_reason: 'text',
     committed_offset: 'bigint',
@@ -162,9 +152,4 @@ function toRecordset(steps: readonly CursorStep[]) {
     skipped_bytes: 'jsonb',
     unknown_types: 'jsonb',
   })
-}
-
-/** Adds two objects of counts, key by key, by a function of the schema. */
-function addCounts(a: Expression<unknown>, b: Expression<unknown>) {
-  return sql<string>`turnlog_add_counts(${a}, ${b})`
 }

@@ -8,6 +8,7 @@ import { type BatchTransaction, checkConstraintsImmediately, inUndoneTransaction
 import type { CursorStep } from './cursor-step.ts'
 import { insertEvents } from './insert-events.ts'
 import { moveCursors } from './move-cursors.ts'
+import { requireLease } from './require-lease.ts'
 
 /** What a probe inserts instead of a row: an event of the same type and size, with harmless text. */
 export interface ProbeTemplate {
@@ -54,6 +55,7 @@ export function probeCursor(trx: BatchTransaction, host: string, step: CursorSte
 /** Inserts a harmless event in a transaction of its own and rolls it back. Throws what the database says. */
 export function probeDatabase(db: Kysely<Database>, host: string, template: ProbeTemplate): Promise<void> {
   return inUndoneTransaction(db, async (trx) => {
+    await requireLease(trx, null)
     await checkConstraintsImmediately(trx)
     await insertEvents(trx, host, [toHarmlessRow(template)])
   })

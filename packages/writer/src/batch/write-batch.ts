@@ -38,7 +38,7 @@ export function writeBatch(
 /** The part of a batch that belongs to files: the fence, the cursors and what goes with them. */
 export async function writeFileParts(trx: BatchTransaction, { host, fence }: Scope, batch: Batch): Promise<void> {
   // Only cursors need the lease: an event without a file is safe by its identity alone.
-  if (fence !== null && batch.steps.length > 0) await requireLease(trx, fence)
+  await requireLease(trx, batch.steps.length === 0 ? null : fence)
   await moveCursors(trx, host, batch.steps)
   await insertSkippedRanges(trx, host, batch.skipped)
   await insertDeadLetters(trx, host, batch.invalid)
