@@ -1,21 +1,11 @@
 import type { Database } from '@turnlog/database'
 import { cleanText } from '@turnlog/schema'
-import type { Kysely } from 'kysely'
+import type { Insertable, Kysely } from 'kysely'
 import type { Segment } from '../segment.ts'
 import { atStep } from './batch-step.ts'
-import { recordset } from './recordset.ts'
 
 /** A row of `skipped_ranges` without its host. */
-export interface SkippedRangeRecord {
-  readonly device: string
-  readonly inode: string
-  readonly generation: number
-  readonly offset: number
-  readonly length: number
-  readonly path: string
-  readonly reason: string
-  readonly detail: string | null
-}
+export type SkippedRangeRecord = Omit<Insertable<Database['skipped_ranges']>, 'host'>
 
 /** The skipped ranges of a segment, with text that PostgreSQL can store. */
 export function toSkippedRangeRecords({ cursor, skipped }: Segment): readonly SkippedRangeRecord[] {
@@ -26,30 +16,18 @@ export function toSkippedRangeRecords({ cursor, skipped }: Segment): readonly Sk
   )
 }
 
+/** One statement takes at most 65,535 parameters. */
+const MAX_ROWS = 5_000
+
 /** Inserts skipped ranges; those that were recorded before are left as they are. */
 export async function insertSkippedRanges(
   trx: Kysely<Database>,
   host: string,
   records: readonly SkippedRangeRecord[],
 ): Promise<void> {
-  if (records.length === 0) return
-  const skipped = recordset<'skipped', SkippedRangeRecord>('skipped', JSON.stringify(records), {
-    device: 'text',
-    inode: 'text',
-    generation: 'integer',
-    offset: 'bigint',
-    length: 'bigint',
-    path: 'text',
-    reason: 'text',
-    detail: 'text',
-  })
-  await atStep(
-    'skipped_ranges',
-    trx
-      .insertInto('skipped_ranges')
-      .columns(['device', 'inode', 'generation', 'offset', 'length', 'path', 'reason', 'detail', 'host'])
-      .expression((eb) => eb.selectFrom(skipped).selectAll('skipped').select(eb.val(host).as('host')))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute(),
-  )
+  for (let at = 0; at < records.length; at += MAX_ROWS) {
+    const rows = records.slice(at, at + MAX_ROWS).map((record) => ({ host, ...record }))
+    const insert = trx.insertInto('skipped_ranges').values(rows)
+    await atStep('skipped_ranges', insert.onConflict((conflict) => conflict.doNothing()).execute())
+  }
 }

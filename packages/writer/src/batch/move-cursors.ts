@@ -3,7 +3,6 @@ import { type Expression, type ExpressionBuilder, type Insertable, type Kysely, 
 import { toFileKey } from './batch.ts'
 import { atStep, CursorMovedError } from './batch-step.ts'
 import type { CursorStep } from './cursor-step.ts'
-import { recordset } from './recordset.ts'
 
 /**
  * Moves the cursors of a batch, each only if it is still where the step starts: a cursor at the step's offset, or a new
@@ -33,8 +32,7 @@ async function createCursors(
     'cursors',
     trx
       .insertInto('cursors')
-      .columns([...COLUMNS, 'host'])
-      .expression((eb) => eb.selectFrom(toRecordset(steps)).select([...COLUMNS, eb.val(host).as('host')]))
+      .values(steps.map((step) => ({ host, device: step.device, inode: step.inode, ...toColumns(step) })))
       .onConflict((conflict) => conflict.doNothing())
       .returning(['device', 'inode'])
       .execute(),
@@ -43,37 +41,27 @@ async function createCursors(
 }
 
 async function moveCursor(trx: Kysely<Database>, host: string, step: CursorStep): Promise<void> {
-  const { generation, generation_reason, delivered_bytes, skipped_bytes, unknown_types } = step
   const { numUpdatedRows } = await atStep(
     'cursors',
     trx
       .updateTable('cursors')
       .set((eb) => {
-        const ifSameGeneration = eb.case().when('generation', '=', generation)
+        const columns = toColumns(step)
+        const ifSameGeneration = eb.case().when('generation', '=', step.generation)
         return {
-          birth_time_ns: step.birth_time_ns,
-          path: step.path,
-          agent: step.agent,
-          transcript: step.transcript,
-          generation,
-          committed_offset: step.committed_offset,
-          marker_hash: step.marker_hash,
-          marker_length: step.marker_length,
-          state: JSON.stringify(step.state),
-          size: step.size,
-          mtime_ns: step.mtime_ns,
+          ...columns,
+          // Only the first step of a generation gives its reason.
+          generation_reason: step.generation_reason ?? eb.ref('generation_reason'),
           delivered_bytes: ifSameGeneration
-            .then(eb('delivered_bytes', '+', String(delivered_bytes)))
-            .else(delivered_bytes)
+            .then(eb('delivered_bytes', '+', String(step.delivered_bytes)))
+            .else(columns.delivered_bytes)
             .end(),
           skipped_bytes: ifSameGeneration
-            .then(addCounts('skipped_bytes', skipped_bytes))
-            .else(json(skipped_bytes))
+            .then(addCounts('skipped_bytes', step.skipped_bytes))
+            .else(columns.skipped_bytes)
             .end(),
-          unknown_types: addCounts('unknown_types', unknown_types),
+          unknown_types: addCounts('unknown_types', step.unknown_types),
           updated_at: sql<Date>`now()`,
-          // Only the first step of a generation gives its reason.
-          ...(generation_reason !== null && { generation_reason }),
         }
       })
       .where('host', '=', host)
@@ -83,6 +71,17 @@ async function moveCursor(trx: Kysely<Database>, host: string, step: CursorStep)
       .executeTakeFirstOrThrow(),
   )
   if (numUpdatedRows === 0n) throw new CursorMovedError()
+}
+
+/** The columns of a cursor that stands at the end of a step. */
+function toColumns(step: CursorStep) {
+  const { device: _, inode: __, from_generation: ___, from_offset: ____, ...columns } = step
+  return {
+    ...columns,
+    state: JSON.stringify(step.state),
+    skipped_bytes: JSON.stringify(step.skipped_bytes),
+    unknown_types: JSON.stringify(step.unknown_types),
+  } satisfies Partial<Insertable<Database['cursors']>>
 }
 
 function isWhereItStarts(
@@ -101,55 +100,7 @@ type CountColumn = 'skipped_bytes' | 'unknown_types'
  */
 function addCounts<Column extends CountColumn>(column: Column, counts: CursorStep[Column]) {
   const stored = sql.ref<string>(column)
-  return Object.keys(counts).length === 0 ? stored : sql<string>`turnlog_add_counts(${stored}, ${json(counts)})`
-}
-
-function json(value: object) {
-  return sql<string>`${JSON.stringify(value)}::jsonb`
-}
-
-/** The columns that a cursor starts with. */
-const COLUMNS = [
-  'device',
-  'inode',
-  'birth_time_ns',
-  'path',
-  'agent',
-  'transcript',
-  'generation',
-  'generation_reason',
-  'committed_offset',
-  'marker_hash',
-  'marker_length',
-  'state',
-  'size',
-  'mtime_ns',
-  'delivered_bytes',
-  'skipped_bytes',
-  'unknown_types',
-] as const satisfies readonly (keyof CursorStep)[]
-
-/** A step as a row: the columns of the cursor that it creates. */
-type NewCursor = Required<Pick<Insertable<Database['cursors']>, (typeof COLUMNS)[number]>>
-
-function toRecordset(steps: readonly CursorStep[]) {
-  return recordset<'step', NewCursor>('step', JSON.stringify(steps), {
-    device: 'text',
-    inode: 'text',
-    birth_time_ns: 'text',
-    path: 'text',
-    agent: 'text',
-    transcript: 'text',
-    generation: 'integer',
-    generation_reason: 'text',
-    committed_offset: 'bigint',
-    marker_hash: 'text',
-    marker_length: 'integer',
-    state: 'jsonb',
-    size: 'bigint',
-    mtime_ns: 'text',
-    delivered_bytes: 'bigint',
-    skipped_bytes: 'jsonb',
-    unknown_types: 'jsonb',
-  })
+  return Object.keys(counts).length === 0
+    ? stored
+    : sql<string>`turnlog_add_counts(${stored}, ${JSON.stringify(counts)})`
 }
