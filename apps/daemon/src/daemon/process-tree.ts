@@ -8,6 +8,7 @@ import {
   isPortTaken,
 } from '@turnlog/health'
 import type { SupervisedChild } from '@turnlog/supervisor'
+import { retryQuarantined } from '@turnlog/watcher'
 import type { Log } from '../logging/log.ts'
 import type { LogOutput } from '../logging/log-output.ts'
 import { type ShutdownBudget, shutdownBudget } from '../shutdown-budget.ts'
@@ -82,11 +83,13 @@ export class ProcessTree {
   /** Restarts a child; resets the restart counter if it was in a crash loop. */
   restart(name: ChildName): void {
     const child = name === 'watcher' ? this.#watcher : this.#web
-    const wasGivenUp = child.status().state === 'crash_loop'
+    const isCrashLoop = child.status().state === 'crash_loop'
     this.#options.log.info(`${name} is restarted on request`)
+    // A running watcher does this itself when it stops.
+    if (name === 'watcher' && isCrashLoop) retryQuarantined(this.#options.settings.stateDir)
     child.reset()
     // In a crash loop, the reset alone starts it.
-    if (!wasGivenUp) child.restart()
+    if (!isCrashLoop) child.restart()
   }
 
   /** Stops everything within the time for a shutdown: first what writes to the database, then the database. */
