@@ -141,7 +141,7 @@ test.each<[string, Partial<DoctorFacts>, RegExp]>([
   [
     'dead letters',
     { database: { ...reachable, log: { events: 1, deadLetters: 2, migration: '0003' } } },
-    /^warn Dead letters: The database refused 2 events/,
+    /^warn Dead letters: 2 events could not be written/,
   ],
   ['a clock that is off', { database: { ...reachable, clockAheadMs: -61_000 } }, /^warn Clock: .* 1 min 1 s behind/],
   [

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '@turnlog/database'
-import { type OwnServer, type OwnServerOptions, tcpProxy } from '@turnlog/database/testing'
+import { type OwnServer, tcpProxy } from '@turnlog/database/testing'
 import { describe, expect, test } from 'vitest'
 import { until } from '../support/until.ts'
 import { caughtUp, expectRecorded } from './support/expect-recorded.ts'
@@ -46,7 +46,6 @@ interface Fault {
   readonly end: readonly string[]
   /** What the log says. */
   readonly outage: RegExp
-  readonly server?: OwnServerOptions
 }
 
 const FAULTS: readonly Fault[] = [
@@ -110,13 +109,6 @@ const FAULTS: readonly Fault[] = [
     ),
     end: ['drop trigger staged on events'],
     outage: /not at the commit/,
-  },
-  {
-    name: 'the synchronous standby is missing',
-    start: ["alter system set synchronous_standby_names = 'missing'", 'select pg_reload_conf()'],
-    end: ['alter system reset synchronous_standby_names', 'select pg_reload_conf()'],
-    outage: /the database cannot be written to/,
-    server: { settings: { wal_level: 'replica', max_wal_senders: '2' } },
   },
 ]
 
@@ -214,8 +206,8 @@ describe('nothing is lost or doubled', {
     await expectSound(recording)
   })
 
-  test.each(FAULTS)('while $name', async ({ start, end, outage, server = {} }) => {
-    await using recording = await startRecording({ server, watcherUrl: asOrdinaryRole })
+  test.each(FAULTS)('while $name', async ({ start, end, outage }) => {
+    await using recording = await startRecording({ watcherUrl: asOrdinaryRole })
     // A session of its own, because the pool closes one that is idle for long, and with it the transaction.
     await using connection = connect(recording.server.url, { poolSize: 1 })
     const session = await connection.openClient()
