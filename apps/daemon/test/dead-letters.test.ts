@@ -39,7 +39,7 @@ describe('events that the database refuses for good', { timeout: 120_000 }, () =
       const health = await healthOf(machine, ({ reasons }) => reasons.some((reason) => /dead letters: 2/.test(reason)))
       expect(health).toMatchObject({
         status: 'degraded',
-        writer: { failed_write_count: 2, dead_letter_count: 2, outage: null },
+        writer: { failed_write_count: 2, dead_letter_count: 2 },
       })
       const letters = turnlog.log.filter(({ msg }) => /dead letter after \d+ attempts/.test(msg))
       expect(letters).toHaveLength(2)
