@@ -15,17 +15,19 @@ test.each(cases)('these SQLSTATEs are a fault of the kind %s', (fault, codes) =>
   expect(codes.map((code) => [code, classifyError(databaseError(code))])).toEqual(codes.map((code) => [code, fault]))
 })
 
-test('a lost or refused connection is transient; an unknown host or a forbidden socket is not', () => {
+test('a socket error or a fatal error is a lost connection; an unknown host needs a person', () => {
   expect(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'].map((code) => classifyError(socketError(code)))).toEqual(
-    Array(4).fill('transient'),
+    Array(4).fill('connection'),
   )
+  expect(classifyError(databaseError('57P01', 'FATAL'))).toBe('connection')
+  expect(classifyError(databaseError('28P01', 'FATAL'))).toBe('server')
   expect(classifyError(socketError('ENOTFOUND'))).toBe('server')
 })
 
 test('an unknown error is tried again', () => {
   expect([classifyError('a string'), classifyError(undefined), classifyError(databaseError('ZZ999'))]).toEqual([
-    'transient',
-    'transient',
+    'connection',
+    'connection',
     'transient',
   ])
 })

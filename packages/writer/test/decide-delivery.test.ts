@@ -19,6 +19,13 @@ test('a transient failure of any statement is retried while there are retries', 
   for (const step of ALL) expect(decideDelivery(step, 'transient', first)).toBe('retry')
 })
 
+test('a lost connection is retried, then an outage, and never accuses a row or a file', () => {
+  for (const step of ALL) {
+    expect(decideDelivery(step, 'connection', first)).toBe('retry')
+    expect(decideDelivery(step, 'connection', exhausted)).toBe('outage')
+  }
+})
+
 test('a fault of the server is an outage immediately, at every statement', () => {
   for (const step of ALL) expect(decideDelivery(step, 'server', first)).toBe('outage')
 })

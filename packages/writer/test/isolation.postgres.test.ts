@@ -190,6 +190,26 @@ test('a dead letter that cannot hold its event is stored without it', async () =
   expect(await readDeadLetters(database.db)).toMatchObject([{ event: null, sqlstate: '23514', offset: 0 }])
 })
 
+test('an event whose connection is lost in every attempt is not accused', async () => {
+  await using database = await freshDatabase()
+  await using connection = connect(database.url)
+  await sql`create sequence losses`.execute(database.db)
+  await sql`create function lose_connection() returns trigger language plpgsql as $$ begin
+      if nextval('losses') <= 3 then perform pg_terminate_backend(pg_backend_pid()); end if;
+      return new;
+    end $$`.execute(database.db)
+  await sql`create trigger lose_connection before insert on events for each row execute function lose_connection()`.execute(
+    database.db,
+  )
+  const retry = { attempts: 2, delayMs: 1 }
+  await using writer = createEventWriter({ db: connection.db, host: 'here', retry, report: new ReportRecorder() })
+
+  expect(await writer.writeSegment(segment([turn('innocent')]))).toMatchObject({ status: 'committed', deadLetters: 0 })
+
+  expect(await readTexts(database.db)).toEqual(['innocent'])
+  expect(await readDeadLetters(database.db)).toEqual([])
+})
+
 test('a dead letter is written once, however often its file is read', async () => {
   await using database = await freshDatabase()
   await refuseBadEvents(database.db, '23514')

@@ -9,8 +9,10 @@
 export type Fault =
   /** The content of a row, e.g. a number out of range. Trying again is useless; other rows can be written without it. */
   | 'content'
-  /** May pass by itself, e.g. a deadlock, a full disk, a lost connection. Tried again. */
+  /** May pass by itself, e.g. a deadlock or a full disk. Tried again. */
   | 'transient'
+  /** The connection is lost, or was never there. Tried again; it says nothing about a row. */
+  | 'connection'
   /** Will not pass by itself, e.g. a missing table or right. Not tried again. */
   | 'permanent'
   /** The server as a whole, e.g. a wrong password or a damaged file. An outage immediately; no row is to blame. */
@@ -39,14 +41,15 @@ const SQLSTATES: ReadonlyMap<string, Fault> = new Map([
   ['XX', 'server'], // internal error, data corrupted
 ])
 
-/** Errors of the network that need a person. All others may pass by themselves. */
+/** Errors of the network that need a person. All others are a lost connection. */
 const PERMANENT_SOCKET_ERRORS: ReadonlySet<string> = new Set(['ENOTFOUND', 'EACCES'])
 
-/** Classifies an error. Unknown ones are transient, because a retry is harmless. */
+/** Classifies an error. An unknown SQLSTATE is transient, because a retry is harmless. */
 export function classifyError(error: unknown): Fault {
   const code = sqlStateOf(error)
-  if (code !== null) return SQLSTATES.get(code) ?? SQLSTATES.get(code.slice(0, 2)) ?? 'transient'
-  return PERMANENT_SOCKET_ERRORS.has(codeOf(error)) ? 'server' : 'transient'
+  if (code === null) return PERMANENT_SOCKET_ERRORS.has(codeOf(error)) ? 'server' : 'connection'
+  const fault = SQLSTATES.get(code) ?? SQLSTATES.get(code.slice(0, 2)) ?? 'transient'
+  return fault !== 'server' && isFatal(error) ? 'connection' : fault
 }
 
 /**
@@ -54,14 +57,15 @@ export function classifyError(error: unknown): Fault {
  * statement, and the connection is still there.
  */
 export function canAccuseRow(error: unknown): boolean {
-  return sqlStateOf(error) !== null && !isFatal(error) && classifyError(error) !== 'server'
+  const fault = classifyError(error)
+  return fault !== 'connection' && fault !== 'server'
 }
 
 /** Whether a person has to repair something. */
 export function needsRepair(error: unknown): boolean {
-  const code = sqlStateOf(error)
-  // An I/O error or a crash of the server is the only fault of the server that may pass by itself.
-  return code?.startsWith('58') !== true && classifyError(error) !== 'transient'
+  const fault = classifyError(error)
+  // An I/O error is the only fault of the server that may pass by itself.
+  return fault !== 'transient' && fault !== 'connection' && sqlStateOf(error)?.startsWith('58') !== true
 }
 
 /** The SQLSTATE of an error that the server sent, or null for any other. */

@@ -18,6 +18,7 @@ export type NextStep =
  */
 export function decideDelivery(step: BatchStep, fault: Fault, isExhausted: boolean): NextStep {
   if (fault === 'server') return 'outage'
+  if (fault === 'connection') return isExhausted ? 'outage' : 'retry'
   if (fault === 'transient' && !isExhausted) return 'retry'
   switch (step) {
     case 'events':
