@@ -14,7 +14,7 @@ const told = Promise.withResolvers<string>()
 const link = connectToSupervisor({
   onStop: async (reason) => {
     await finished
-    // A restart that somebody asked for tries every file again; one after a crash does not.
+    // A requested restart tries every file again; one after a crash does not.
     if (reason !== 'supervisor_gone') retryQuarantined(settings.stateDir)
   },
   onMessage: (data) => {

@@ -111,7 +111,7 @@ describe.skipIf(!hasNamespaces)('two containers with one state directory', { tim
 })
 
 describe('the record of a daemon', { timeout: 120_000 }, () => {
-  test('of another boot that nobody renews is taken over', async () => {
+  test('of another boot that is not renewed is taken over', async () => {
     await using machine = new Machine()
     mkdirSync(machine.stateDir, { mode: 0o711 })
     const old = { host: hostname(), boot: 'an earlier one', namespaces: 'pid:[1] net:[1]', pid: 1, instance: 'x' }

@@ -130,7 +130,7 @@ test('where the system has no id of its boot, the host name decides', () => {
   expect(relatePlace({ ...mac, host: 'other' }, mac)).toBe('other_machine')
 })
 
-test('the URL of a socket is understood by the URL parser and by the driver, whatever is in its path', () => {
+test('the URL of a socket is understood by the URL parser and by the driver, with any characters in its path', () => {
   const socketDir = "/home/ada lovelace/it's 100%, ünd/socket"
   const url = socketUrl({ socketDir, port: 5433 }, 'turnlog_owner')
   expect(decodeURIComponent(new URL(url).hostname)).toBe(socketDir)

@@ -64,7 +64,7 @@ function heartbeat(context: Context, situation: Occupied): Step {
   return unchanged(remember(context, { situation: { ...situation, run, liveness } }))
 }
 
-// Its exit is handled like a crash, because nobody asked the supervisor for it. Until then it may finish its work.
+// Its exit is handled like a crash, because the supervisor was not asked for it. Until then it may finish its work.
 function stoppingByItself(context: Context, run: Run): Step {
   return stopWithin(context, run, 'unrequested', context.settings.stop.unrequested.killMs)
 }

@@ -18,7 +18,7 @@ import type { SupervisionReport } from './supervision-report.ts'
  *
  * `starting` and `running` become `stopping`
  *   - when a stop or a restart is requested: a signal, then SIGKILL after `stop.requested.killMs`
- *   - when the child announces that it stops, which nobody requested here (it got a signal from somebody else): SIGKILL
+ *   - when the child announces that it stops, which nobody requested here (it got a signal from another process): SIGKILL
  *     after `stop.unrequested.killMs`. A stop or restart that is requested meanwhile shortens this to its own deadline
  *   - when the child is silent for too long or not ready in time: SIGKILL immediately
  * `death` is a decision, not a state.

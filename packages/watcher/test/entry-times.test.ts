@@ -45,7 +45,7 @@ describe('an entry without a time, in a file in which none before it has one', (
     expect(s.store.texts()).toEqual(['one', 'two'])
   })
 
-  test('has no time of 1970, whatever the file says', async () => {
+  test('never has a time of 1970', async () => {
     await using s = scene()
     writeFileSync(s.file(), timeless('one'))
     utimesSync(s.file(), 0, 0)

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * The random id of a state directory, in a file inside it: two directories never have the same one, whatever their
- * paths are, e.g. in two containers. The first process that asks creates it.
+ * The random id of a state directory, in a file inside it: two directories never have the same one, even with
+ * the same path, e.g. in two containers. The first process that asks creates it.
  */
 export function readStateDirectoryId(stateDir: string): string {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })

@@ -94,7 +94,7 @@ function initdbArguments(dataDir: string): readonly string[] {
   return [
     `--pgdata=${dataDir}`,
     `--username=${ROLES.superuser}`,
-    // The server is started with rules of its own; these are for somebody who starts it by hand.
+    // The server is started with rules of its own; these are for a person who starts it by hand.
     '--auth-local=peer',
     '--auth-host=reject',
     '--encoding=UTF8',

@@ -4,7 +4,7 @@ import { DATABASE, ROLES } from './server-address.ts'
 /**
  * Who may connect, and how. The folder of the socket lets in only the server's own account and root, so a password there
  * would add nothing. Over TCP, where any account can connect (and, if the server is gone, listen), only the reader is
- * let in; SCRAM shows the password to nobody.
+ * let in; SCRAM never sends the password.
  */
 const RULES = `# Written by turnlog at each start of the server.
 local  all          all              trust
@@ -19,7 +19,7 @@ export async function writeHostAccess(file: string): Promise<void> {
   const scratch = `${file}-${process.pid}`
   await rm(scratch, { force: true })
   await writeFile(scratch, RULES, { flag: 'wx' })
-  // The server's account must be able to read it whatever the umask is. It holds no secret.
+  // The server's account must be able to read it, so its mode does not depend on the umask. It holds no secret.
   await chmod(scratch, 0o644)
   await rename(scratch, file)
 }

@@ -21,7 +21,7 @@ export async function removeEmbeddedPostgres(stateDir: string, fallbackDir?: str
   const home = await findServerHome(stateDir)
   if (home.dir !== own && home.dir !== (await fallbackHome(stateDir, fallbackDir))) throw misplaced(own, home)
   if ((await findEmbeddedPostgres(stateDir)).state === 'running') await stop(stateDir)
-  // Empty after the server has stopped. Of a killed server the socket is left, which harms nobody.
+  // Empty after the server has stopped. A killed server leaves its socket there, which does no harm.
   const socketDir = await findSocketDirectory(home, await resolveServerAccount(home.dataDir)).catch(() => null)
   if (socketDir !== null) await rmdir(socketDir).catch(() => {})
   await removeFolder(home.dir)

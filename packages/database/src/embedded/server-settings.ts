@@ -6,7 +6,7 @@ import type { ServerAddress } from './server-address.ts'
  */
 const DEFAULT_SETTINGS = {
   listen_addresses: '127.0.0.1',
-  // Beside the folder, which lets in nobody else either.
+  // In addition to the folder, which no other account can enter.
   unix_socket_permissions: '0700',
   cluster_name: 'turnlog',
   max_connections: '50',

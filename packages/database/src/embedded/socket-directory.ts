@@ -48,7 +48,7 @@ async function shortDirectory(home: ServerHome, account: ServerAccount | null): 
   return join('/tmp', name)
 }
 
-// In a folder like /tmp, which is sticky, nobody else can replace what we made between the two steps.
+// In a folder like /tmp, which is sticky, no other account can replace what we made between the two steps.
 async function makePrivate(path: string, account: ServerAccount | null): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 })

@@ -150,8 +150,8 @@ export class Quarantine {
 }
 
 /**
- * To be called after an orderly stop that somebody asked for: the next process tries every file again at once. After a
- * crash nobody calls it.
+ * To be called after a requested stop: the next process tries every file again immediately. After a
+ * crash it is not called.
  */
 export function retryQuarantined(directory: string): void {
   const record = readRecord(directory)

@@ -23,7 +23,7 @@ test.each([
   expect(whyNoObject(line)).toBe(reason)
 })
 
-test('whatever it has a reason for is no object, and whatever JSON says is no object is called so', () => {
+test('it gives a reason exactly for what JSON does not parse as an object', () => {
   const value = fc.jsonValue().map((json) => JSON.stringify(json))
   fc.assert(
     fc.property(fc.oneof(value, fc.string({ unit: 'binary' })), (line) => {

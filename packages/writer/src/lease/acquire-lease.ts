@@ -95,7 +95,7 @@ function selectLease(db: Kysely<Database>, name: string) {
   return db.selectFrom('leases').select(['epoch', 'holder', 'renewed_at', 'released_at']).where('name', '=', name)
 }
 
-/** A lease that nobody has held: released, so it can be taken. */
+/** A new lease: without an owner, so it can be taken. */
 async function createLease(db: Kysely<Database>, name: string): Promise<void> {
   await db
     .insertInto('leases')

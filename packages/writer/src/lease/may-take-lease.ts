@@ -8,14 +8,14 @@ export interface LeaseRow {
   readonly released_at: Date | null
 }
 
-/** Since when the row has been as it is, on the observer's own monotonic clock, in milliseconds. */
+/** How long the row has been unchanged: since when, on the observer's own monotonic clock, in milliseconds. */
 export interface Observation {
   readonly epoch: string
   readonly renewedAt: number
   readonly since: number
 }
 
-/** Updates an observation with the row as it is now. */
+/** Updates an observation with the current row. */
 export function observe(before: Observation | null, row: LeaseRow, now: number): Observation {
   const renewedAt = row.renewed_at.getTime()
   return before?.epoch === row.epoch && before.renewedAt === renewedAt

@@ -2,8 +2,8 @@ import type { Database } from '@turnlog/database'
 import { type Kysely, sql } from 'kysely'
 
 /**
- * Takes the lease from its owner without becoming one. The owner stops at its next renewal or batch, and whoever takes
- * the lease next starts over from the cursors as they are then.
+ * Takes the lease from its owner without becoming one. The owner stops at its next renewal or batch, and the next
+ * owner starts over from the cursors as they are then.
  *
  * @returns whether there was an owner
  */
