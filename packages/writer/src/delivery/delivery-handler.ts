@@ -33,6 +33,7 @@ export interface DeliveryHandlerOptions extends SharedByLanes {
 export class DeliveryHandler {
   readonly #options: DeliveryHandlerOptions
   #leaseLost = false
+  #interrupted: number | undefined
   /** Segments whose failure was reported already; an outage reports it once. */
   readonly #reported = new WeakSet<WriteRequest>()
 
@@ -44,7 +45,16 @@ export class DeliveryHandler {
     return this.#leaseLost
   }
 
+  /**
+   * How many segments were in the batch that an outage interrupted. Its commit may have got through without an answer, so
+   * it is tried again as it was: then its cursors show whether it was committed.
+   */
+  get interrupted(): number | undefined {
+    return this.#interrupted
+  }
+
   async handle(batch: Batch, delivery: Delivery): Promise<void> {
+    if (delivery.kind !== 'unavailable') this.#interrupted = undefined
     switch (delivery.kind) {
       case 'committed':
         return this.#commit(batch, delivery.committed)
@@ -136,6 +146,7 @@ export class DeliveryHandler {
     const unreported = segments.filter((request) => !this.#reported.has(request))
     this.reportFailed(unreported, failure, 'file')
     queue.unshift(segments)
+    if (segments.length > 0) this.#interrupted = segments.length
     if (events.length > 0) await this.#store(events, failure)
   }
 

@@ -222,7 +222,7 @@ export class WriteLoop {
     const isDrained = await this.#drainSpool()
     if (this.#abandoned.signal.aborted) return
     if (!isDrained) return this.#queue.hasEvents ? this.#write(this.#queue.takeEvents()) : undefined
-    const waiting = this.#queue.isEmpty ? this.#buffer.drain() : this.#queue.takeBatch()
+    const waiting = this.#queue.isEmpty ? this.#buffer.drain() : this.#queue.takeBatch(this.#handler.interrupted)
     if (waiting.length > 0) await this.#write(waiting)
     else if (this.#outages.current === outage) this.#handler.endOutage()
   }

@@ -61,11 +61,11 @@ export class RequestQueue {
   }
 
   /** Takes the next batch from the front: as much as fits, at least one request. */
-  takeBatch(): readonly WriteRequest[] {
+  takeBatch(maxRequests = MAX_BATCH_REQUESTS): readonly WriteRequest[] {
     let end = 0
     let events = 0
     let size = 0
-    for (const request of this.#requests.slice(0, MAX_BATCH_REQUESTS)) {
+    for (const request of this.#requests.slice(0, maxRequests)) {
       events += request.rows.length
       size += request.size
       if (end > 0 && (events > MAX_BATCH_EVENTS || size > MAX_BATCH_SIZE)) break
