@@ -66,10 +66,10 @@ describe.skipIf(process.platform !== 'linux')('with an insert under way', () => 
   )
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'of 0.8 s, %s to turnlog: the row is written, and all of it ends within 2 s',
+    'of 0.5 s, %s to turnlog: the row is written, and all of it ends within 2 s',
     async (signal) => {
       await using machine = new Machine()
-      const { turnlog, backend } = await startInserting(machine, 0.8)
+      const { turnlog, backend } = await startInserting(machine, 0.5)
       await machine.disconnect()
       const signalledAt = performance.now()
       turnlog.kill(signal)
@@ -82,9 +82,9 @@ describe.skipIf(process.platform !== 'linux')('with an insert under way', () => 
     },
   )
 
-  test('of 0.8 s, SIGTERM to every process at once, as a service manager sends it, is one orderly stop', async () => {
+  test('of 0.5 s, SIGTERM to every process at once, as a service manager sends it, is one orderly stop', async () => {
     await using machine = new Machine()
-    const { turnlog, watcherPid, backend } = await startInserting(machine, 0.8)
+    const { turnlog, watcherPid, backend } = await startInserting(machine, 0.5)
     const { web } = await healthOf(machine, (health) => health.web.running)
     await machine.disconnect()
     for (const pid of [watcherPid, web.pid as number, turnlog.pid]) process.kill(pid, 'SIGTERM')
