@@ -142,7 +142,7 @@ export class ArchiveReader {
   #readSlice(open: OpenArchive, lines: PendingLines, segment: SegmentBuilder = new SegmentBuilder()): ReadOutcome {
     const { text, base, from } = lines
     const budget = new WorkBudget()
-    const to = this.#marked(open, () =>
+    const to = this.#options.mark.during(open.file, () =>
       splitLines(text.text, from, (start, end) => {
         this.#readLine(open, text.line(start, end), base + start, segment)
         return budget.takeLine(segment.weight)
@@ -150,17 +150,6 @@ export class ArchiveReader {
     )
     open.pending = to < text.bytes.length ? { text, base, from: to } : null
     return this.#finish(open, { to: base + to, bytes: text.bytes.subarray(0, to), segment })
-  }
-
-  /** Parses entries, while a mark on disk says which. */
-  #marked<Result>({ file }: OpenArchive, parse: () => Result): Result {
-    const { mark } = this.#options
-    mark.begin(file)
-    try {
-      return parse()
-    } finally {
-      mark.clear()
-    }
   }
 
   #readLine(open: OpenArchive, line: RawLine, offset: number, segment: SegmentBuilder): void {
@@ -185,7 +174,9 @@ export class ArchiveReader {
     const line = rest !== null && isWholeObject(rest) ? rest : Buffer.alloc(0)
     const to = file.offset + line.length
     if (line.length > 0) {
-      this.#marked(open, () => this.#readWhole(open, new ByteText(line).whole(), file.offset, line.length, segment))
+      this.#options.mark.during(open.file, () =>
+        this.#readWhole(open, new ByteText(line).whole(), file.offset, line.length, segment),
+      )
     }
     reading.tick(this.#options.now(), to, segment)
     this.close()

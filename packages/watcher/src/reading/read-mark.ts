@@ -66,6 +66,16 @@ export class ReadMark {
     parse()
   }
 
+  /** Parses entries of a file while the mark on disk names it. */
+  during<Result>(file: TrackedFile, parse: () => Result): Result {
+    this.begin(file)
+    try {
+      return parse()
+    } finally {
+      this.clear()
+    }
+  }
+
   /** All was parsed, or parsing failed without the death of the process. */
   clear(): void {
     this.#file = null

@@ -94,18 +94,7 @@ export class SegmentReader {
     if (file.scanned > file.offset) return this.#scanLongLine(file, open)
     const length = readFully(open.fd, this.#buffer, prefix + CHUNK_BYTES, file.offset - prefix)
     if (length < prefix) return this.#lookAgain(file)
-    return this.#marked(file, () => this.#readSlice(file, open, this.#buffer.subarray(0, length)))
-  }
-
-  /** Parses entries, while a mark on disk says which. */
-  #marked<Result>(file: TrackedFile, parse: () => Result): Result {
-    const { mark } = this.#options
-    mark.begin(file)
-    try {
-      return parse()
-    } finally {
-      mark.clear()
-    }
+    return this.#options.mark.during(file, () => this.#readSlice(file, open, this.#buffer.subarray(0, length)))
   }
 
   /** @param bytes what the marker covers, and what follows it */
@@ -181,7 +170,7 @@ export class SegmentReader {
     if (!this.#isSettled(file) || length > this.#options.maxLineBytes) return this.#caughtUp(file, open)
     const line = readPiece(open.fd, file.offset, length)
     const segment = new SegmentBuilder()
-    const settled = this.#marked(file, () => this.#readOpenLine(file, open, line, file.offset, segment))
+    const settled = this.#options.mark.during(file, () => this.#readOpenLine(file, open, line, file.offset, segment))
     if (settled === 0) return this.#caughtUp(file, open)
     file.hasOpenLine = false
     return { kind: 'segment', segment: this.#finish(file, open, file.offset + settled, line, segment), atEnd: true }
@@ -194,7 +183,9 @@ export class SegmentReader {
       return readPiece(open.fd, file.offset + whole - MARKER_BYTES, MARKER_BYTES)
     }
     const line = readPiece(open.fd, file.offset, whole)
-    this.#marked(file, () => this.#readLine(open, new ByteText(line).line(0, length), file.offset, whole, segment))
+    this.#options.mark.during(file, () =>
+      this.#readLine(open, new ByteText(line).line(0, length), file.offset, whole, segment),
+    )
     return line
   }
 

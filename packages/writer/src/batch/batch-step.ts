@@ -1,3 +1,5 @@
+import { toError } from '../delivery/classify-error.ts'
+
 /** The statements of a batch transaction, in their order. Which of them failed decides what a failure means. */
 export type BatchStep =
   | 'begin'
@@ -29,7 +31,7 @@ export async function atStep<Result>(step: BatchStep, statement: Promise<Result>
     if (error instanceof BatchStepError || error instanceof LeaseLostError || error instanceof CursorMovedError) {
       throw error
     }
-    throw new BatchStepError(step, error instanceof Error ? error : new Error(String(error)))
+    throw new BatchStepError(step, toError(error))
   }
 }
 
@@ -47,4 +49,9 @@ export class CursorMovedError extends Error {
     super('A cursor is not where this batch expects it')
     this.name = 'CursorMovedError'
   }
+}
+
+/** What the database or the connection said, without the name of the step. */
+export function causeOf(thrown: unknown): Error {
+  return thrown instanceof BatchStepError ? thrown.cause : toError(thrown)
 }

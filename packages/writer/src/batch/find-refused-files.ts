@@ -1,8 +1,8 @@
 import type { Database } from '@turnlog/database'
 import type { Kysely } from 'kysely'
-import { canAccuseRow, toError } from '../delivery/classify-error.ts'
+import { canAccuseRow } from '../delivery/classify-error.ts'
 import { type Batch, toFileKey } from './batch.ts'
-import { BatchStepError } from './batch-step.ts'
+import { causeOf } from './batch-step.ts'
 import { inUndoneTransaction, underSavepoint } from './batch-transaction.ts'
 import type { CursorStep } from './cursor-step.ts'
 import { insertSkippedRanges } from './insert-skipped-ranges.ts'
@@ -51,7 +51,7 @@ async function errorOf(statement: Promise<void>): Promise<Error | null> {
     await statement
     return null
   } catch (thrown) {
-    const error = thrown instanceof BatchStepError ? thrown.cause : toError(thrown)
+    const error = causeOf(thrown)
     if (!canAccuseRow(error)) throw thrown
     return error
   }

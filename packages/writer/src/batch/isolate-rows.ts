@@ -1,11 +1,11 @@
 import type { Database } from '@turnlog/database'
 import type { Kysely } from 'kysely'
-import { canAccuseRow, sqlStateOf, toError } from '../delivery/classify-error.ts'
+import { canAccuseRow, sqlStateOf } from '../delivery/classify-error.ts'
 import type { EventRow } from '../intake/event-row.ts'
 import type { NewDeadLetter } from '../intake/new-dead-letter.ts'
 import type { WriterReport } from '../report.ts'
 import type { Batch } from './batch.ts'
-import { BatchStepError } from './batch-step.ts'
+import { causeOf } from './batch-step.ts'
 import {
   type BatchTransaction,
   checkConstraintsImmediately,
@@ -85,7 +85,7 @@ class RowIsolation {
       const ids = await underSavepoint(this.#trx, (inner) => insertEvents(inner, this.#host, rows))
       for (const [key, id] of ids) this.newIds.set(key, id)
     } catch (thrown) {
-      const error = thrown instanceof BatchStepError ? thrown.cause : toError(thrown)
+      const error = causeOf(thrown)
       if (!canAccuseRow(error)) throw thrown
       await this.split(rows, { error, attempts })
     }

@@ -1,9 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Database } from '@turnlog/database'
 import type { Kysely } from 'kysely'
-import { toError } from '../delivery/classify-error.ts'
 import type { EventRow } from '../intake/event-row.ts'
-import { BatchStepError } from './batch-step.ts'
+import { causeOf } from './batch-step.ts'
 import { type BatchTransaction, checkConstraintsImmediately, inUndoneTransaction, undone } from './batch-transaction.ts'
 import type { CursorStep } from './cursor-step.ts'
 import { insertEvents } from './insert-events.ts'
@@ -69,7 +68,7 @@ async function probe(
   try {
     await undone(trx, work)
   } catch (error) {
-    throw new ProbeFailedError(template, error instanceof BatchStepError ? error.cause : toError(error))
+    throw new ProbeFailedError(template, causeOf(error))
   }
 }
 
